@@ -1,0 +1,46 @@
+# The front door. Every target sets up what it needs; nothing but Python 3.11+ and make has to be there.
+PYTHON ?= python3
+BIN := .venv/bin
+OUT := build/single_infusion
+
+.PHONY: run test check evidence heldout benchmark figures clean
+
+run: .venv/run
+	$(BIN)/synaptrace run single_infusion --at 0h,20min,40min,80min,110min,230min --figure $(OUT).png --out $(OUT).nc
+
+test: .venv/dev
+	$(BIN)/python -m pytest -m "not slow"
+
+check: .venv/dev
+	$(BIN)/ruff format --check --diff src/synaptrace/mechanisms || true
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+evidence: .venv/dev
+	$(BIN)/python -m pytest -m "slow or evidence"
+
+heldout: .venv/dev
+	@echo "No held-out claims yet: they come with the exposure-and-block issue."
+
+benchmark: .venv/benchmark
+	$(BIN)/python benchmarks/speed.py
+
+figures: .venv/run
+	mkdir -p docs/figures && $(BIN)/synaptrace run single_infusion --figure docs/figures/single_infusion.png
+
+.venv/run: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	mkdir -p build && touch $@
+
+.venv/dev: .venv/run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	touch $@
+
+.venv/benchmark: .venv/dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[benchmark]"
+	touch $@
+
+clean:
+	rm -rf .venv build

@@ -1,0 +1,11 @@
+"""The words a mechanism file may use."""
+
+from synaptrace.core.declare import Mechanism, Param, State, ddt, molar_mass, out, relative_to_rest
+from synaptrace.core.maths import exp, hill, log, maximum, minimum, power, sqrt, where
+from synaptrace.core.schemes import markov, transport
+from synaptrace.core.variability import LogitNormal, LogNormal
+
+__all__ = [
+    "LogNormal", "LogitNormal", "Mechanism", "Param", "State", "ddt", "exp", "hill", "log", "markov", "maximum", "minimum",
+    "molar_mass", "out", "power", "relative_to_rest", "sqrt", "transport", "where",
+]

@@ -1,0 +1,92 @@
+"""exp, log, sqrt, power, hill, where, minimum, maximum for four readers: numbers, arrays, quantities, graph.
+
+Values and slopes where a choice had to be made, the same for all readers:
+
+* `maximum(a, b)` is b where b > a, else a; at a tie the slope is that of the second operand. `minimum` likewise.
+* `where(x > y, then, otherwise)` has no slope through its condition.
+* `sqrt(x)` and `power(x, n)` with a real exponent are frozen at x = 1e-12 and below: the value there is that at
+  1e-12 and the slope is 0. `x ** 2`, with a whole literal, is exact everywhere.
+* `hill(x, half, n)` is r / (1 + r) with r = (x / half) to the n; half at x = half, 0 (to 1e-12 to the n) at x = 0.
+"""
+
+import math
+
+from synaptrace.graph import expression
+from synaptrace.graph.expression import FLOOR, Comparison, Node
+
+
+def exp(x):
+    """e to the x. Exponents beyond +-708 count as +-708."""
+    if isinstance(x, Node):
+        return expression.function("exp", x)
+    x = _pure(x)
+    return math.exp(min(max(x, -708.0), 708.0)) if isinstance(x, (int, float)) else _numpy().exp(_numpy().clip(x, -708.0, 708.0))
+
+
+def log(x):
+    """Natural logarithm of a positive number."""
+    if isinstance(x, Node):
+        return expression.function("log", x)
+    x = _pure(x)
+    return math.log(x) if isinstance(x, (int, float)) else _numpy().log(x)
+
+
+def sqrt(x):
+    """Square root, frozen at 1e-12 and below."""
+    if isinstance(x, Node):
+        return expression.sqrt(x)
+    if hasattr(x, "dimensionality"):
+        return type(x)(sqrt(x.magnitude), x.units**0.5)
+    return math.sqrt(max(x, FLOOR)) if isinstance(x, (int, float)) else _numpy().sqrt(_numpy().maximum(x, FLOOR))
+
+
+def power(x, exponent):
+    """x to a real exponent, frozen at x = 1e-12 and below; x is a pure number."""
+    if isinstance(x, Node) or isinstance(exponent, Node):
+        graph = (x if isinstance(x, Node) else exponent).graph
+        return expression.power(graph.lift(x), graph.lift(exponent))
+    x, exponent = _pure(x), _pure(exponent)
+    return max(x, FLOOR) ** exponent if isinstance(x, (int, float)) else _numpy().maximum(x, FLOOR) ** exponent
+
+
+def hill(x, half, exponent):
+    """Saturating share r / (1 + r) with r = (x / half) ** exponent; x and half in one unit."""
+    ratio = x / half
+    r = ratio**exponent if isinstance(exponent, int) else power(ratio, exponent)
+    return r / (1 + r)
+
+
+def where(condition, then, otherwise):
+    """`then` where the comparison holds, else `otherwise`."""
+    if isinstance(condition, Comparison):
+        return expression.where(condition, then, otherwise)
+    if isinstance(condition, (bool, int)) or not hasattr(condition, "__len__"):
+        return then if condition else otherwise
+    return _numpy().where(condition, then, otherwise)
+
+
+def maximum(a, b):
+    """The larger one; at a tie the slope of the second."""
+    if isinstance(a, Node) or isinstance(b, Node):
+        graph = (a if isinstance(a, Node) else b).graph
+        return expression.maximum(graph.lift(a), graph.lift(b))
+    return where(b > a, b, a)
+
+
+def minimum(a, b):
+    """The smaller one; at a tie the slope of the second."""
+    if isinstance(a, Node) or isinstance(b, Node):
+        graph = (a if isinstance(a, Node) else b).graph
+        return expression.minimum(graph.lift(a), graph.lift(b))
+    return where(a > b, b, a)
+
+
+def _pure(x):
+    """A number from a dimensionless quantity; Pint refuses anything else."""
+    return x.to("").magnitude if hasattr(x, "dimensionality") else x
+
+
+def _numpy():
+    import numpy
+
+    return numpy

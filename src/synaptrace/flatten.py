@@ -1,0 +1,120 @@
+"""Trace every mechanism once and lay the whole model out as one system of ordered expressions."""
+
+import hashlib
+import json
+
+from synaptrace.core.declare import RelativeToRest
+from synaptrace.errors import WiringError
+from synaptrace.graph import TIME, Graph, System, listing, rebuild, symbols_of
+from synaptrace.vocabulary import shared
+
+
+def flatten(model, clamped=(), changing=(), at_rest=False):
+    """The model as a System for the engine.
+
+    Parameters
+    ----------
+    model : Model
+    clamped : sequence of str
+        Quantities driven by a piecewise-linear trace: three inputs each, level, slope (1/s) and start (s).
+    changing : sequence of str
+        Parameters that become inputs, because they change at a jump.
+    at_rest : bool
+        Time stands at 0 and what is relative to rest is 1.
+
+    Raises
+    ------
+    WiringError
+        For quantities that define each other at the same instant.
+    """
+    graph = Graph()
+    given = {TIME: graph.lift(0.0) if at_rest else graph.symbol(TIME)}
+    for q in model.inputs:
+        given[q] = graph.symbol(q)
+    for q in clamped:
+        given[q] = graph.symbol(f"{q}|level") + graph.symbol(f"{q}|slope") * (given[TIME] - graph.symbol(f"{q}|start"))
+    given |= {name: _individual(graph, model, name) for name in model.values}
+    slopes, outputs = _trace(model, clamped)
+    if at_rest:
+        _rest_rows_become_their_quantity(model, given, graph)
+    ordered = {}
+    for q in _order(outputs, given):
+        ordered[q] = given[q] = rebuild([outputs[q]], graph, given)[0]
+    if at_rest:
+        _rest_rows_become_their_quantity(model, given, graph)
+    states = model.states()
+    draws = list(dict.fromkeys(model.draws().values()))
+    patient = [q for q in model.inputs if shared(q, model.vocabulary).level == "patient"]
+    rests = [] if at_rest else [n for n, _ in _rest_rows(model)]
+    constants = [n for n in model.values if n not in changing]
+    inputs = [q for q in model.inputs if q not in patient and q not in clamped]
+    inputs += [f"{q}|{part}" for q in clamped for part in ("level", "slope", "start")] + list(changing)
+    return System(
+        states=list(states), initial=[s.initial for s in states.values()], scales=[s.scale for s in states.values()],
+        parameters=[*constants, *patient, *(f"draw:{d}" for d in draws), *rests],
+        values=[*(model.values[n] for n in constants), *(float("nan") for _ in patient), *(0.0 for _ in draws), *(1.0 for _ in rests)],
+        inputs=inputs, slopes=rebuild([slopes[s] for s in states], graph, given), outputs=ordered,
+        owners=[m.name for m in model.mechanisms for _ in m.states],
+    )
+
+
+def _individual(graph, model, name):
+    """A parameter as the patient has it: the typical value, moved by the patient's draw where it varies."""
+    symbol, row = graph.symbol(name), model.parameters()[name]
+    if not row.iiv:
+        return symbol
+    return row.iiv.individual(symbol, graph.symbol(f"draw:{model.draws()[name]}"), graph.lift(row.iiv.spread))
+
+
+def _trace(model, clamped):
+    """{state: slope} and {quantity: expression} of the mechanisms, each still in terms of what it reads."""
+    scratch, slopes, outputs = Graph(), {}, {}
+    for m in model.mechanisms:
+        values = {a: scratch.symbol(TIME if q == "time" else q) for a, q in m.reads.items()}
+        values |= {n: scratch.symbol(f"{m.name}.{n}") for n in (*m.states, *m.params)}
+        got = m(**values)
+        outputs |= {q: scratch.lift(got[a]) for a, q in m.writes.items() if q not in clamped}
+        slopes |= {f"{m.name}.{s}": scratch.lift(got[f"d/dt {s}"]) for s in m.states}
+    return slopes, outputs
+
+
+def _order(outputs, given):
+    """Names of the outputs, each after those it needs. Outputs are ordered one by one, so loops through states are fine."""
+    needs = {q: [s for s in symbols_of([e]) if s in outputs and s not in given] for q, e in outputs.items()}
+    done, todo = [], list(outputs)
+    while todo:
+        ready = [q for q in todo if all(n in done for n in needs[q])]
+        if not ready:
+            raise WiringError("these quantities define each other at the same instant.", loop=", ".join(todo),
+                              fix="let one of them be a state, with a time constant")
+        done += ready
+        todo = [q for q in todo if q not in ready]
+    return done
+
+
+def _rest_rows(model):
+    """(parameter name, quantity or state it is relative to)."""
+    for m in model.mechanisms:
+        for n, row in m.params.items():
+            if isinstance(row, RelativeToRest):
+                yield f"{m.name}.{n}", m.reads.get(row.of, f"{m.name}.{row.of}")
+
+
+def _rest_rows_become_their_quantity(model, given, graph):
+    for name, of in _rest_rows(model):
+        given[name] = given.get(of, graph.symbol(of))
+
+
+def rest_rows(model):
+    """{parameter at rest: the quantity or state whose rest value it takes}."""
+    return dict(_rest_rows(model))
+
+
+def model_hash(model):
+    """SHA-256 of flattened equations, parameter names, values and units; not of the source text."""
+    system = flatten(model)
+    rows = model.parameters()
+    numbers = [[n, repr(v), rows[n].unit] for n, v in model.values.items()]
+    names = [system.states, [repr(v) for v in system.initial], list(system.outputs), system.inputs, numbers]
+    text = listing([*system.slopes, *system.outputs.values()]) + json.dumps(names)
+    return hashlib.sha256(text.encode()).hexdigest()

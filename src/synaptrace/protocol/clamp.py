@@ -1,0 +1,37 @@
+"""A quantity driven by a measured trace instead of the model."""
+
+from dataclasses import dataclass
+
+from synaptrace import units
+from synaptrace.errors import ProtocolError, nearest
+
+KEYS = ("quantity", "times", "values")
+
+
+@dataclass(frozen=True)
+class Clamp:
+    """A piecewise-linear trace: times in hours, values as texts; constant before the first and after the last."""
+
+    quantity: str
+    times: tuple
+    values: tuple
+
+    def numbers(self, entry):
+        """The values in the unit of the quantity's vocabulary entry."""
+        return [units.convert(v, entry.unit, entry.substance, entry.binding) for v in self.values]
+
+
+def read_clamp(table, number=1):
+    """A Clamp from one [[clamp]] table. Raises ProtocolError for missing, unequal or unordered entries."""
+    where = f"[[clamp]] {number}"
+    for key in table:
+        if key not in KEYS:
+            raise ProtocolError(f"'{key}' is not a key of a clamp.", given=where, nearest=nearest(key, KEYS))
+    for key in KEYS:
+        if key not in table:
+            raise ProtocolError(f"a clamp has no '{key}'.", given=where, expected=", ".join(KEYS))
+    times = tuple(units.duration(t, "times") for t in table["times"])
+    if len(times) != len(table["values"]) or not times or any(b <= a for a, b in zip(times, times[1:], strict=False)):
+        raise ProtocolError("a clamp needs as many values as times, and times that increase.",
+                            given=f"{where}: {len(times)} times, {len(table['values'])} values")
+    return Clamp(table["quantity"], times, tuple(str(v) for v in table["values"]))

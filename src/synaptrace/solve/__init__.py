@@ -1,0 +1,1 @@
+"""The engine: compiled kernels, integration between known jumps, rest; and a slow twin to test it. No biology."""

@@ -1,0 +1,114 @@
+"""The stages, error norm, dense output and acceptance of Rodas5P as IR loops over the states."""
+
+from synaptrace.solve import rodas5p as method
+from synaptrace.solve.emit import Function
+
+STAGE_KERNELS = [f"stage{s}" for s in range(1, method.STAGES)]
+FLUSH = 1e-100  # leftovers below become 0: subnormal numbers slow a core down and depend on its mode
+
+
+def method_kernels(width, states, needed, reads_time):
+    """IR text of the model-independent kernels. `needed` are the states whose dense output is wanted."""
+    parts = [_stage(s, width, states, reads_time) for s in range(1, method.STAGES)]
+    parts += [_error(width, states), _dense(width, states, needed), _accept(width, states)]
+    return "\n".join(parts)
+
+
+class _Loop:
+    """A function that runs its body once per state; `before` runs once, `total` is a running sum over the states."""
+
+    def __init__(self, name, arguments, width, states):
+        self.f, self.states = Function(name, arguments, width), states
+        self.before, self.total = [], None
+
+    def row(self, argument, plane=0):
+        f = self.f
+        start = f.new(f"getelementptr double, ptr %{argument}, i64 {plane * self.states * f.width}") if plane else f"%{argument}"
+        return f.new(f"getelementptr double, ptr {start}, i64 %offset")
+
+    def load(self, argument, plane=0):
+        return self.f.new(f"load {self.f.kind}, ptr {self.row(argument, plane)}, align {self.f.align}")
+
+    def store(self, argument, value):
+        self.f.lines.append(f"  store {self.f.kind} {value}, ptr {self.row(argument)}, align {self.f.align}")
+
+    def once(self, argument, row=0):
+        """Load a row that does not change from state to state."""
+        value = self.f.load(argument, row)
+        self.before += self.f.lines
+        self.f.lines = []
+        return value
+
+    def text(self, after=()):
+        f = self.f
+        sums = f"  %sum = phi {f.kind} [{f.constant(0.0)}, %entry], [{self.total}, %loop]\n" if self.total else ""
+        return (f.head + "entry:\n" + "\n".join(self.before) + "\n  br label %loop\nloop:\n"
+                "  %i = phi i64 [0, %entry], [%next, %loop]\n" + sums + f"  %offset = mul i64 %i, {f.width}\n" + "\n".join(f.lines)
+                + f"\n  %next = add i64 %i, 1\n  %more = icmp slt i64 %next, {self.states}\n"
+                "  br i1 %more, label %loop, label %done\ndone:\n" + "\n".join(after) + "\n  ret void\n}\n")
+
+
+def _stage(s, width, states, reads_time):
+    """at = y + sum A u; right = sum C u / h + h GAMMAS df/dt."""
+    loop = _Loop(f"stage{s}", ["y", "u", "inverse", "at", "right", "along", "h"], width, states)
+    f, inverse = loop.f, loop.once("inverse")
+    step = loop.once("h") if reads_time and method.GAMMAS[s] else None
+    before = method.A[s - 1]
+    continues = s > 1 and method.A[s] == (*before, 1.0)
+    at, right = loop.load("at" if continues else "y"), None
+    for j in range(s):
+        u = loop.load("u", j)
+        if continues:
+            at = f.add(at, u) if j == s - 1 else at
+        elif method.A[s][j]:
+            at = f.fused(u, f.constant(method.A[s][j]), at)
+        c = f.constant(method.C[s][j])
+        right = f.multiply(u, c) if right is None else f.fused(u, c, right)
+    loop.store("at", at)
+    right = f.multiply(right, inverse)
+    if step:
+        right = f.fused(loop.load("along"), f.multiply(step, f.constant(method.GAMMAS[s])), right)
+    loop.store("right", right)
+    return loop.text()
+
+
+def _error(width, states):
+    """at += last u; out = mean square of (last u / tolerance), and the factor for the next step 0.9 e^(-1/5)."""
+    loop = _Loop("error", ["y", "u", "at", "atol", "rtol", "out"], width, states)
+    f, rtol = loop.f, loop.once("rtol")
+    u = loop.load("u", method.STAGES - 1)
+    end = f.add(loop.load("at"), u)
+    loop.store("at", end)
+    e = f.binary("fdiv", u, f.fused(f.maximum(f.absolute(loop.load("y")), f.absolute(end)), rtol, loop.load("atol")))
+    loop.total = f.fused(e, e, "%sum")
+    body, f.lines = f.lines, []
+    square = f.multiply(loop.total, f.constant(1.0 / states))
+    f.store("out", 0, square)
+    exponent = f.multiply(f.log(f.maximum(square, f.constant(1e-16))), f.constant(-0.5 / method.ORDER))
+    f.store("out", 1, f.multiply(f.exp(exponent), f.constant(0.9)))
+    after, f.lines = f.lines, body
+    return loop.text(after)
+
+
+def _dense(width, states, needed):
+    f = Function("dense", ["u", "out"], width)
+    for place, state in enumerate(needed):
+        stages = [f.load("u", j * states + state) for j in range(method.STAGES)]
+        for k, row in enumerate(method.H):
+            value = None
+            for u, h in zip(stages, row, strict=True):
+                value = f.multiply(u, f.constant(h)) if value is None else f.fused(u, f.constant(h), value)
+            f.store("out", place * len(method.H) + k, value)
+    return f.text()
+
+
+def _accept(width, states):
+    """y = accepted ? at : y, with leftovers flushed to zero."""
+    loop = _Loop("accept", ["y", "at", "mask"], width, states)
+    f = loop.f
+    taken = f.greater(loop.once("mask"), f.constant(0.5))
+    loop.before += f.lines
+    f.lines = []
+    value = f.choose(taken, loop.load("at"), loop.load("y"))
+    loop.store("y", f.choose(f.greater(f.constant(FLUSH), f.absolute(value)), f.constant(0.0), value))
+    return loop.text()
