@@ -17,8 +17,13 @@ COMMON = ("mg", "mg/kg", "ug", "g", "umol/L", "ng/mL", "L", "L/h", "h", "min", "
 def registry():
     """The Pint registry, with body weight as a base unit of its own (`kgBW`)."""
     import pint
+    import platformdirs
 
-    units = pint.UnitRegistry()
+    folder = platformdirs.user_cache_path("synaptrace") / "units"
+    try:
+        units = pint.UnitRegistry(cache_folder=folder)
+    except OSError:  # a home that cannot be written costs 0.2 s, nothing else
+        units = pint.UnitRegistry()
     units.define("kgBW = [body_weight]")
     units.define("points = [scale_points]")
     return units

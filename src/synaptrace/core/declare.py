@@ -24,7 +24,7 @@ class Param:
     meaning : str
         What it is, in plain words.
     source : str or dict
-        'key:place' in library/sources; {place: source} where they differ.
+        'key:place' or 'key:place:row' in library/sources; {place: source} where they differ.
     kind : str or dict
         measured, derived, fitted (the source names the fit) or assumed (then `why` says why).
     range : tuple
@@ -120,7 +120,7 @@ def relative_to_rest(of, meaning):
 
 def molar_mass(substance):
     """A row of `params` with a molar mass in g/mol from the table of substances."""
-    return Param(molar_mass_of(substance), "g/mol", f"molar mass of {substance}", source=MOLAR_MASS_SOURCE, range=(1, 2000))
+    return Param(molar_mass_of(substance), "g/mol", f"molar mass of {substance}", source=f"{MOLAR_MASS_SOURCE}:{substance}", range=(1, 2000))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,288 @@
+"""The command line. Computes nothing: every command is one call of the package."""
+
+import json
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from synaptrace.errors import ProtocolError, SynaptraceError, nearest
+from synaptrace.version import __version__
+
+FOOTER = "For research and teaching; never for dosing a person."
+app = typer.Typer(name="synaptrace", add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
+                  help=f"How ketamine infusions act, as a model whose every number names its source. {FOOTER}")
+
+Words = Annotated[list[str] | None, typer.Option(help="repeat, or separate by commas")]
+
+
+def main():
+    """Run the command line: exit code 0, or 2 with one clear message, or 130 after Ctrl-C."""
+    try:
+        app(standalone_mode=False)
+    except SynaptraceError as error:
+        _stop(error)
+    except (KeyboardInterrupt, typer.Abort):
+        print("\nstopped; nothing was written", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # Typer's own errors, wherever this version of it keeps them
+            raise
+        _stop(_reworded(error))
+
+
+def _stop(error):
+    print(error, file=sys.stderr)
+    sys.exit(2)
+
+
+def _reworded(error):
+    """Typer's own usage errors, in the words of all others."""
+    context, message = getattr(error, "ctx", None), error.format_message().split(" (Possible")[0].rstrip(".")
+    path = context.command_path if context else "synaptrace"
+    option = getattr(error, "option_name", None)
+    if option:
+        known = [o for p in context.command.params for o in p.opts] if context else []
+        return ProtocolError(f"'{option}' is not an option of {path}.", nearest=nearest(option, known), find=f"{path} --help")
+    if message.startswith("No such command"):
+        word = message.split("'")[1]
+        return ProtocolError(f"'{word}' is not a command.", nearest=nearest(word, context.command.commands), find="synaptrace --help")
+    return ProtocolError(f"{message}.", find=f"{path} --help")
+
+
+def _pairs(texts):
+    """['a=1', 'b=2,c=3'] as given by --set and --patient, one pair each."""
+    return [part.strip() for text in texts or [] for part in text.split(",") if part.strip()]
+
+
+def _changes(texts):
+    changes = {}
+    for pair in texts or []:
+        name, equals, value = pair.partition("=")
+        if not equals or not value.strip():
+            raise ProtocolError(f"'{pair}' does not set a number.", given=f"--set {pair}", expected='NAME="NUMBER UNIT"')
+        changes[name.strip()] = (value.strip(), "set on the command line")
+    return changes
+
+
+@contextmanager
+def _busy(text):
+    """A line on a terminal while something runs; nothing anywhere else."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(text):
+        yield
+
+
+def _first_run_text():
+    """What the first run on a machine does, which takes some seconds."""
+    from synaptrace.doctor import integrator_is_cached
+
+    return "running" if integrator_is_cached() else "preparing the integrator for this machine, once, some seconds"
+
+
+@app.command()
+def run(
+    protocol: Annotated[str, typer.Argument(help="shipped name, TOML file, or saved result (.nc)")] = "single_infusion",
+    set_: Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE, a parameter with its unit; repeat for more")] = None,
+    model: Annotated[str, typer.Option(help="named model")] = "standard",
+    patient: Annotated[list[str] | None, typer.Option(help="weight=82kg, age=40, sex=female")] = None,
+    people: Annotated[int, typer.Option(help="number of virtual patients; 1 is the typical patient")] = 1,
+    seed: Annotated[int, typer.Option(help="seed of the virtual patients")] = 0,
+    at: Annotated[list[str] | None, typer.Option(help="output times, such as 40min,2h")] = None,
+    every: Annotated[str | None, typer.Option(help="step between output times")] = None,
+    nca: Annotated[bool, typer.Option("--nca", help="also how the terminal slope was found")] = False,
+    out: Annotated[Path | None, typer.Option(help="save the result: .nc (whole) or .csv")] = None,
+    figure: Annotated[Path | None, typer.Option(help="draw the curves: .png or .svg")] = None,
+    threads: Annotated[int | None, typer.Option(help="threads; digits do not depend on it")] = None,
+    accept_failures: Annotated[int, typer.Option(help="number of failed patients a summary may leave out")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="print the summary as JSON")] = False,
+):
+    """Run a protocol on a model and print peaks, areas and half-lives."""
+    from synaptrace.protocol import read_protocol
+    from synaptrace.results import check_writable, save
+    from synaptrace.simulate import at_times, peaks, repeat
+    from synaptrace.simulate import run as simulate
+
+    for path, kinds in ((out, (".nc", ".csv")), (figure, (".png", ".svg"))):
+        if path is not None:
+            if path.suffix not in kinds:
+                raise ProtocolError(f"'{path}' is not a kind of file this writes.", expected=" or ".join(kinds))
+            check_writable(path)
+    if threads is not None and threads < 1:
+        raise ProtocolError(f"'{threads}' is not a number of threads.", given=f"--threads {threads}", expected="1 or more")
+    with _busy(_first_run_text()):
+        if protocol.endswith(".nc"):
+            _refuse_with_repeat(set_=set_, patient=patient, at=at, every=every, people=people != 1, seed=seed != 0, model=model != "standard")
+            result = repeat(protocol, threads)
+        else:
+            plan = read_protocol(protocol)
+            plan = plan.for_patient(plan.patient.changed(_pairs(patient))) if patient else plan
+            result = simulate(plan, model, changes=_changes(set_), people=people, seed=seed, at=_pairs(at) or None, every=every,
+                              threads=threads)
+        rows, values = peaks(result, accept_failures), at_times(result, accept_failures=accept_failures)
+        if figure:
+            from synaptrace.figures.concentrations import draw
+
+            draw(result, figure, accept_failures)
+        if out:
+            save(result, out)
+    if as_json:
+        print(json.dumps(_json(result, rows, values), indent=1))
+    else:
+        print(_report(result, rows, values, nca, [p for p in (figure, out) if p]))
+
+
+def _refuse_with_repeat(**options):
+    used = [name.strip("_") for name, value in options.items() if value]
+    if used:
+        raise ProtocolError("a saved result is repeated as it was.", given=", ".join(f"--{u}" for u in used),
+                            fix="leave the options out, or run its protocol anew")
+
+
+def _json(result, rows, values):
+    from synaptrace.results import tables_of
+
+    tables = tables_of(result)
+    kept = ("name", "unit", "value", "time_h", "auc_last", "auc_inf", "half_life_h", "value_range", "badge")
+    clean = [{k: (None if isinstance(r[k], float) and r[k] != r[k] else r[k]) for k in kept if k in r} for r in rows]
+    return {"protocol": result.attrs["protocol"], "model": result.attrs["model"], "patient": tables["patient"], "people": result.attrs["people"],
+            "peaks": clean, "at": values, "failures": tables["failures"], "warnings": tables["warnings"], "use": FOOTER}
+
+
+def _report(result, rows, values, nca, written):
+    """The printed page of a run."""
+    from synaptrace.protocol import Protocol
+    from synaptrace.results import tables_of
+
+    tables, attrs = tables_of(result), result.attrs
+    people = int(attrs["people"])
+    protocol = Protocol(**tables["protocol_tables"])
+    lines = [attrs["title"], *(f"  dose     {w}" for w in protocol.words()), f"  patient  {protocol.patient.words()}",
+             f"  model    {attrs['model']} ({attrs['model_hash'][:12]})"]
+    lines += [f"  people   {people}, seed {attrs['seed']}: medians, and the 5th to 95th percentile of the peak"] if people > 1 else []
+    lines += [f"  changed  {name} = {text}" for name, text, _ in tables["changes"]]
+    lines += [f"  note     {w}" for w in tables["warnings"]]
+    head = ["", "unit", "Cmax", "Tmax (h)", "AUC(0-t)", "AUC(inf)", "t1/2 (h)", "badge"]
+    body = [[r["name"], r["unit"], _peak(r), f"{r['time_h']:.3f}", f"{r['auc_last']:.4g}", f"{r['auc_inf']:.4g}",
+             f"{r['half_life_h']:.3g}", r["badge"]] for r in rows]
+    lines += ["", *_table([head, *body]), "  AUC in unit x h"]
+    if nca:
+        tails = [[r["name"], f"{r['tail_points']}", f"{r['tail_r2']:.5f}", f"{r['auc_inf'] - r['auc_last']:.3g}"] for r in rows]
+        lines += ["", *_table([["terminal slope", "points", "R squared", "AUC beyond the last time"], *tails])]
+    if values:
+        names = list(dict.fromkeys(v["name"] for v in values))
+        times = sorted({v["time_h"] for v in values})
+        found = {(v["name"], v["time_h"]): f"{v['value']:.4g}" for v in values}
+        units = {v["name"]: v["unit"] for v in values}
+        cells = [[f"{t * 60:.4g} min" if t < 10 else f"{t:.4g} h", *(found.get((n, t), "") for n in names)] for t in times]
+        lines += ["", *_table([["at", *(f"{n} ({units[n]})" for n in names)], *cells])]
+    lines += [f"  failed   patient {f['patient']} at {f['time']:.4g} h: {f['reason']}, {f['state']} ({f['mechanism']})" for f in tables["failures"]]
+    return "\n".join([*lines, "", *(f"written  {p}" for p in written), FOOTER])
+
+
+def _peak(row):
+    low_high = row.get("value_range")
+    return f"{row['value']:.4g}" + (f" ({low_high[0]:.4g}-{low_high[1]:.4g})" if low_high else "")
+
+
+def _table(rows):
+    widths = [max(len(r[k]) for r in rows) for k in range(len(rows[0]))]
+    return ["  " + "  ".join(c.ljust(w) if k in (0, len(r) - 1) else c.rjust(w) for k, (c, w) in enumerate(zip(r, widths, strict=True))).rstrip()
+            for r in rows]
+
+
+@app.command()
+def where(word: Annotated[list[str], typer.Argument(help="part of a name or of a meaning")]):
+    """Find the file and line of anything by a word."""
+    from synaptrace.explain import where as find
+
+    print("\n".join(find(" ".join(word))))
+
+
+@app.command()
+def explain(
+    name: Annotated[str, typer.Argument(help="parameter, quantity or mechanism")],
+    model: Annotated[str, typer.Option(help="named model")] = "standard",
+):
+    """Say all that is known about a number, a curve or a mechanism."""
+    from synaptrace.explain import explain as describe
+
+    print(describe(name, model))
+
+
+@app.command()
+def protocols(
+    name: Annotated[str | None, typer.Argument(help="shipped protocol")] = None,
+    write: Annotated[Path | None, typer.Option(help="write it to a file to start from")] = None,
+):
+    """List the shipped protocols, show one, or write one to a file."""
+    from synaptrace.protocol import protocols as shipped
+    from synaptrace.protocol import write_protocol
+    from synaptrace.protocol.files import is_name, protocol_text
+
+    if name is None:
+        if write is not None:
+            raise ProtocolError("--write needs the name of a protocol.", expected="synaptrace protocols NAME --write my.toml")
+        print("\n".join(f"{n:<26}{title}" for n, title in shipped().items()))
+        return
+    if not is_name(name):
+        raise ProtocolError(f"'{name}' is not a shipped protocol.", find="synaptrace protocols")
+    if write is None:
+        print(protocol_text(name), end="")
+    else:
+        print(f"written  {write_protocol(name, write)}")
+
+
+@app.command()
+def models():
+    """List the named models."""
+    from synaptrace.models import MODELS
+
+    print("\n".join(f"{name:<12}{build.__doc__}" for name, build in MODELS.items()))
+
+
+@app.command()
+def cite(
+    protocol: Annotated[str, typer.Argument(help="shipped name or TOML file")] = "single_infusion",
+    model: Annotated[str, typer.Option(help="named model")] = "standard",
+):
+    """List the references of a run and the numbers that come from each."""
+    from synaptrace.explain import cite as references
+    from synaptrace.protocol import read_protocol
+
+    for key, citation, names in references(model, read_protocol(protocol)):
+        print(f"{key}\n  {citation}\n  for {', '.join(names)}")
+
+
+@app.command()
+def doctor():
+    """Check this machine and say how to mend what fails."""
+    from synaptrace.doctor import examine
+
+    rows = examine()
+    for fine, what, finding, fix in rows:
+        print(f"{'ok  ' if fine else 'FAIL'}  {what:<18}{finding}" + (f"\n      fix: {fix}" if not fine else ""))
+    if not all(r[0] for r in rows):
+        sys.exit(1)
+
+
+def _print_version(value: bool):
+    if value:
+        print(f"synaptrace {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="print the version")] = False,
+):
+    """How ketamine infusions act, as a model whose every number names its source."""

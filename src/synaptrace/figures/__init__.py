@@ -1,0 +1,1 @@
+"""One file per figure: `data` returns numbers, `draw` only draws."""

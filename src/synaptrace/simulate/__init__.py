@@ -1,0 +1,7 @@
+"""Model and protocol (and population) to labeled results."""
+
+from synaptrace.simulate.compare import compare
+from synaptrace.simulate.run import repeat, run
+from synaptrace.simulate.summary import at_times, peaks
+
+__all__ = ["at_times", "compare", "peaks", "repeat", "run"]
