@@ -12,8 +12,8 @@ test: .venv/dev
 	$(BIN)/python -m pytest -m "not slow"
 
 check: .venv/dev
-	$(BIN)/ruff format --check --diff src/synaptrace/mechanisms || true
 	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 

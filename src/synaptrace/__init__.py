@@ -18,14 +18,34 @@ if TYPE_CHECKING:
     from synaptrace.simulate import compare, run
 
 _HOME = {
-    "Patient": "protocol", "Protocol": "protocol", "SynaptraceError": "errors", "compare": "simulate", "evidence": "",
-    "explain": "explain", "load_model": "models", "models": "", "open_result": "results", "protocols": "protocol",
-    "run": "simulate", "where": "explain",
+    "Patient": "protocol",
+    "Protocol": "protocol",
+    "SynaptraceError": "errors",
+    "compare": "simulate",
+    "evidence": "",
+    "explain": "explain",
+    "load_model": "models",
+    "models": "",
+    "open_result": "results",
+    "protocols": "protocol",
+    "run": "simulate",
+    "where": "explain",
 }
 
 __all__ = [
-    "Patient", "Protocol", "SynaptraceError", "__version__", "compare", "evidence", "explain", "load_model", "models",
-    "open_result", "protocols", "run", "where",
+    "Patient",
+    "Protocol",
+    "SynaptraceError",
+    "__version__",
+    "compare",
+    "evidence",
+    "explain",
+    "load_model",
+    "models",
+    "open_result",
+    "protocols",
+    "run",
+    "where",
 ]
 
 

@@ -34,10 +34,18 @@ def read_drug(name):
     """
     base = name.removesuffix(" HCl")
     if base == "ketamine":
-        raise UnknownName(f"'{name}' could be three drugs.", given=f"drug = {name!r}", expected=", ".join(ENANTIOMERS),
-                          fix="write 'racemic ketamine' if the paper does not say which")
+        raise UnknownName(
+            f"'{name}' could be three drugs.",
+            given=f"drug = {name!r}",
+            expected=", ".join(ENANTIOMERS),
+            fix="write 'racemic ketamine' if the paper does not say which",
+        )
     if base not in ENANTIOMERS:
-        raise UnknownName(f"'{name}' is not a drug of this release.", given=f"drug = {name!r}", nearest=nearest(base, ENANTIOMERS),
-                          expected=", ".join(ENANTIOMERS) + ", each also with ' HCl'")
+        raise UnknownName(
+            f"'{name}' is not a drug of this release.",
+            given=f"drug = {name!r}",
+            nearest=nearest(base, ENANTIOMERS),
+            expected=", ".join(ENANTIOMERS) + ", each also with ' HCl'",
+        )
     salt = name != base
     return ENANTIOMERS[base], molar_mass_of("ketamine") / molar_mass_of("ketamine HCl") if salt else 1.0

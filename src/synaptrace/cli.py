@@ -12,8 +12,14 @@ from synaptrace.errors import ProtocolError, SynaptraceError, nearest
 from synaptrace.version import __version__
 
 FOOTER = "For research and teaching; never for dosing a person."
-app = typer.Typer(name="synaptrace", add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
-                  help=f"How ketamine infusions act, as a model whose every number names its source. {FOOTER}")
+app = typer.Typer(
+    name="synaptrace",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help=f"How ketamine infusions act, as a model whose every number names its source. {FOOTER}",
+)
 
 Words = Annotated[list[str] | None, typer.Option(help="repeat, or separate by commas")]
 
@@ -51,7 +57,9 @@ def _reworded(error):
         return ProtocolError(f"'{option}' is not an option of {path}.", nearest=nearest(option, known), find=f"{path} --help")
     if message.startswith("No such command"):
         word = message.split("'")[1]
-        return ProtocolError(f"'{word}' is not a command.", nearest=nearest(word, context.command.commands), find="synaptrace --help")
+        return ProtocolError(
+            f"'{word}' is not a command.", nearest=nearest(word, context.command.commands), find="synaptrace --help"
+        )
     return ProtocolError(f"{message}.", find=f"{path} --help")
 
 
@@ -92,7 +100,9 @@ def _first_run_text():
 @app.command()
 def run(
     protocol: Annotated[str, typer.Argument(help="shipped name, TOML file, or saved result (.nc)")] = "single_infusion",
-    set_: Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE, a parameter with its unit; repeat for more")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="NAME=VALUE, a parameter with its unit; repeat for more")
+    ] = None,
     model: Annotated[str, typer.Option(help="named model")] = "standard",
     patient: Annotated[list[str] | None, typer.Option(help="weight=82kg, age=40, sex=female")] = None,
     people: Annotated[int, typer.Option(help="number of virtual patients; 1 is the typical patient")] = 1,
@@ -121,13 +131,16 @@ def run(
         raise ProtocolError(f"'{threads}' is not a number of threads.", given=f"--threads {threads}", expected="1 or more")
     with _busy(_first_run_text()):
         if protocol.endswith(".nc"):
-            _refuse_with_repeat(set_=set_, patient=patient, at=at, every=every, people=people != 1, seed=seed != 0, model=model != "standard")
+            _refuse_with_repeat(
+                set_=set_, patient=patient, at=at, every=every, people=people != 1, seed=seed != 0, model=model != "standard"
+            )
             result = repeat(protocol, threads)
         else:
             plan = read_protocol(protocol)
             plan = plan.for_patient(plan.patient.changed(_pairs(patient))) if patient else plan
-            result = simulate(plan, model, changes=_changes(set_), people=people, seed=seed, at=_pairs(at) or None, every=every,
-                              threads=threads)
+            result = simulate(
+                plan, model, changes=_changes(set_), people=people, seed=seed, at=_pairs(at) or None, every=every, threads=threads
+            )
         rows, values = peaks(result, accept_failures), at_times(result, accept_failures=accept_failures)
         if figure:
             from synaptrace.figures.concentrations import draw
@@ -144,8 +157,11 @@ def run(
 def _refuse_with_repeat(**options):
     used = [name.strip("_") for name, value in options.items() if value]
     if used:
-        raise ProtocolError("a saved result is repeated as it was.", given=", ".join(f"--{u}" for u in used),
-                            fix="leave the options out, or run its protocol anew")
+        raise ProtocolError(
+            "a saved result is repeated as it was.",
+            given=", ".join(f"--{u}" for u in used),
+            fix="leave the options out, or run its protocol anew",
+        )
 
 
 def _json(result, rows, values):
@@ -154,8 +170,17 @@ def _json(result, rows, values):
     tables = tables_of(result)
     kept = ("name", "unit", "value", "time_h", "auc_last", "auc_inf", "half_life_h", "value_range", "badge")
     clean = [{k: (None if isinstance(r[k], float) and r[k] != r[k] else r[k]) for k in kept if k in r} for r in rows]
-    return {"protocol": result.attrs["protocol"], "model": result.attrs["model"], "patient": tables["patient"], "people": result.attrs["people"],
-            "peaks": clean, "at": values, "failures": tables["failures"], "warnings": tables["warnings"], "use": FOOTER}
+    return {
+        "protocol": result.attrs["protocol"],
+        "model": result.attrs["model"],
+        "patient": tables["patient"],
+        "people": result.attrs["people"],
+        "peaks": clean,
+        "at": values,
+        "failures": tables["failures"],
+        "warnings": tables["warnings"],
+        "use": FOOTER,
+    }
 
 
 def _report(result, rows, values, nca, written):
@@ -166,14 +191,31 @@ def _report(result, rows, values, nca, written):
     tables, attrs = tables_of(result), result.attrs
     people = int(attrs["people"])
     protocol = Protocol(**tables["protocol_tables"])
-    lines = [attrs["title"], *(f"  dose     {w}" for w in protocol.words()), f"  patient  {protocol.patient.words()}",
-             f"  model    {attrs['model']} ({attrs['model_hash'][:12]})"]
-    lines += [f"  people   {people}, seed {attrs['seed']}: medians, and the 5th to 95th percentile of the peak"] if people > 1 else []
+    lines = [
+        attrs["title"],
+        *(f"  dose     {w}" for w in protocol.words()),
+        f"  patient  {protocol.patient.words()}",
+        f"  model    {attrs['model']} ({attrs['model_hash'][:12]})",
+    ]
+    lines += (
+        [f"  people   {people}, seed {attrs['seed']}: medians, and the 5th to 95th percentile of the peak"] if people > 1 else []
+    )
     lines += [f"  changed  {name} = {text}" for name, text, _ in tables["changes"]]
     lines += [f"  note     {w}" for w in tables["warnings"]]
     head = ["", "unit", "Cmax", "Tmax (h)", "AUC(0-t)", "AUC(inf)", "t1/2 (h)", "badge"]
-    body = [[r["name"], r["unit"], _peak(r), f"{r['time_h']:.3f}", f"{r['auc_last']:.4g}", f"{r['auc_inf']:.4g}",
-             f"{r['half_life_h']:.3g}", r["badge"]] for r in rows]
+    body = [
+        [
+            r["name"],
+            r["unit"],
+            _peak(r),
+            f"{r['time_h']:.3f}",
+            f"{r['auc_last']:.4g}",
+            f"{r['auc_inf']:.4g}",
+            f"{r['half_life_h']:.3g}",
+            r["badge"],
+        ]
+        for r in rows
+    ]
     lines += ["", *_table([head, *body]), "  AUC in unit x h"]
     if nca:
         tails = [[r["name"], f"{r['tail_points']}", f"{r['tail_r2']:.5f}", f"{r['auc_inf'] - r['auc_last']:.3g}"] for r in rows]
@@ -185,7 +227,10 @@ def _report(result, rows, values, nca, written):
         units = {v["name"]: v["unit"] for v in values}
         cells = [[f"{t * 60:.4g} min" if t < 10 else f"{t:.4g} h", *(found.get((n, t), "") for n in names)] for t in times]
         lines += ["", *_table([["at", *(f"{n} ({units[n]})" for n in names)], *cells])]
-    lines += [f"  failed   patient {f['patient']} at {f['time']:.4g} h: {f['reason']}, {f['state']} ({f['mechanism']})" for f in tables["failures"]]
+    lines += [
+        f"  failed   patient {f['patient']} at {f['time']:.4g} h: {f['reason']}, {f['state']} ({f['mechanism']})"
+        for f in tables["failures"]
+    ]
     return "\n".join([*lines, "", *(f"written  {p}" for p in written), FOOTER])
 
 
@@ -196,8 +241,13 @@ def _peak(row):
 
 def _table(rows):
     widths = [max(len(r[k]) for r in rows) for k in range(len(rows[0]))]
-    return ["  " + "  ".join(c.ljust(w) if k in (0, len(r) - 1) else c.rjust(w) for k, (c, w) in enumerate(zip(r, widths, strict=True))).rstrip()
-            for r in rows]
+    return [
+        "  "
+        + "  ".join(
+            c.ljust(w) if k in (0, len(r) - 1) else c.rjust(w) for k, (c, w) in enumerate(zip(r, widths, strict=True))
+        ).rstrip()
+        for r in rows
+    ]
 
 
 @app.command()

@@ -43,7 +43,12 @@ def _processor():
     from synaptrace.solve.engine import best_width
 
     name = llvm.get_host_cpu_name()
-    return True, "processor", f"{name}, {best_width(1000)} lanes per vector, LLVM {'.'.join(map(str, llvm.llvm_version_info))}", ""
+    return (
+        True,
+        "processor",
+        f"{name}, {best_width(1000)} lanes per vector, LLVM {'.'.join(map(str, llvm.llvm_version_info))}",
+        "",
+    )
 
 
 def _cache():

@@ -82,8 +82,11 @@ def explain(name, model="standard"):
     if len(fits) == 1:
         return explain(fits[0], model)
     choices = {"choices": ", ".join(fits)} if fits else {"nearest": nearest(name, known)}
-    raise UnknownName(f"'{name}' {'could be several' if fits else 'is no'} name{'s' if fits else ''} of the model '{model.name}'.",
-                      **choices, find="synaptrace where WORD")
+    raise UnknownName(
+        f"'{name}' {'could be several' if fits else 'is no'} name{'s' if fits else ''} of the model '{model.name}'.",
+        **choices,
+        find="synaptrace where WORD",
+    )
 
 
 def _lines(rows):
@@ -115,8 +118,12 @@ def _parameter(model, name, p):
 def _quantity(model, name):
     entry, writer = shared(name, model.vocabulary), model.writers().get(name)
     readers = [m.name for m in model.mechanisms if name in m.reads.values()]
-    rows = [(name, entry.meaning), ("unit", entry.unit), ("written by", writer.name if writer else "the protocol (an input)"),
-            ("read by", ", ".join(readers) or "no mechanism")]
+    rows = [
+        (name, entry.meaning),
+        ("unit", entry.unit),
+        ("written by", writer.name if writer else "the protocol (an input)"),
+        ("read by", ", ".join(readers) or "no mechanism"),
+    ]
     rows += [("kind", entry.binding)] if entry.binding else []
     if writer:
         numbers = dependencies(model)[name]
@@ -129,8 +136,19 @@ def _mechanism(model, m):
     module = importlib.import_module(m.function.__module__)
     body = inspect.getsource(m.function).split("\n")
     numbers = [f"  {n:<14} {_values(p) if isinstance(p, Param) else 'value at rest'}  {p.meaning}" for n, p in m.params.items()]
-    head = [f"{m.name}", "", inspect.getdoc(module), "", "reads", *(f"  {q}" for q in m.reads.values()), "writes",
-            *(f"  {q}" for q in m.writes.values()), "numbers", *numbers, "equations"]
+    head = [
+        f"{m.name}",
+        "",
+        inspect.getdoc(module),
+        "",
+        "reads",
+        *(f"  {q}" for q in m.reads.values()),
+        "writes",
+        *(f"  {q}" for q in m.writes.values()),
+        "numbers",
+        *numbers,
+        "equations",
+    ]
     return "\n".join([*head, *(f"  {line}" for line in body if line.strip())])
 
 

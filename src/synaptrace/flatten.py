@@ -50,10 +50,19 @@ def flatten(model, clamped=(), changing=(), at_rest=False):
     inputs = [q for q in model.inputs if q not in patient and q not in clamped]
     inputs += [f"{q}|{part}" for q in clamped for part in ("level", "slope", "start")] + list(changing)
     return System(
-        states=list(states), initial=[s.initial for s in states.values()], scales=[s.scale for s in states.values()],
+        states=list(states),
+        initial=[s.initial for s in states.values()],
+        scales=[s.scale for s in states.values()],
         parameters=[*constants, *patient, *(f"draw:{d}" for d in draws), *rests],
-        values=[*(model.values[n] for n in constants), *(float("nan") for _ in patient), *(0.0 for _ in draws), *(1.0 for _ in rests)],
-        inputs=inputs, slopes=rebuild([slopes[s] for s in states], graph, given), outputs=ordered,
+        values=[
+            *(model.values[n] for n in constants),
+            *(float("nan") for _ in patient),
+            *(0.0 for _ in draws),
+            *(1.0 for _ in rests),
+        ],
+        inputs=inputs,
+        slopes=rebuild([slopes[s] for s in states], graph, given),
+        outputs=ordered,
         owners=[m.name for m in model.mechanisms for _ in m.states],
     )
 
@@ -85,8 +94,11 @@ def _order(outputs, given):
     while todo:
         ready = [q for q in todo if all(n in done for n in needs[q])]
         if not ready:
-            raise WiringError("these quantities define each other at the same instant.", loop=", ".join(todo),
-                              fix="let one of them be a state, with a time constant")
+            raise WiringError(
+                "these quantities define each other at the same instant.",
+                loop=", ".join(todo),
+                fix="let one of them be a state, with a time constant",
+            )
         done += ready
         todo = [q for q in todo if q not in ready]
     return done

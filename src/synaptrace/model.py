@@ -42,17 +42,17 @@ class Model:
         row = self.parameters().get(name)
         if row is None:
             raise UnknownName(
-                f"'{name}' is not a parameter of this model.", given=f"set({name!r}, {text!r})",
-                nearest=nearest(name, self.values), find="synaptrace where WORD",
+                f"'{name}' is not a parameter of this model.",
+                given=f"set({name!r}, {text!r})",
+                nearest=nearest(name, self.values),
+                find="synaptrace where WORD",
             )
         value = units.convert(text, row.unit, row.substance) if isinstance(text, str) else float(text)
         return replace(self, values={**self.values, name: value}, changes=(*self.changes, (name, str(text), because)))
 
     def parameters(self):
         """{full name: Param}, in declaration order, without the values at rest."""
-        return {
-            f"{m.name}.{n}": p for m in self.mechanisms for n, p in m.params.items() if not isinstance(p, RelativeToRest)
-        }
+        return {f"{m.name}.{n}": p for m in self.mechanisms for n, p in m.params.items() if not isinstance(p, RelativeToRest)}
 
     def outside_range(self):
         """Names of parameters whose value lies outside the declared plausible range."""
@@ -84,8 +84,11 @@ class Model:
                 word, correlation = rows[name].iiv.with_
                 fits = sorted({d for d in draws.values() if d == word or d.endswith(f".{word}")})
                 if len(fits) != 1:
-                    raise WiringError(f"'{name}' varies with '{word}', which names {len(fits)} varying parameters.",
-                                      nearest=nearest(word, draws.values()), fix="give the full name")
+                    raise WiringError(
+                        f"'{name}' varies with '{word}', which names {len(fits)} varying parameters.",
+                        nearest=nearest(word, draws.values()),
+                        fix="give the full name",
+                    )
                 found[draw] = (fits[0], correlation)
         return found
 
@@ -111,7 +114,8 @@ def compose(*parts, inputs=(), name="unnamed", vocabulary=VOCABULARY):
             if q not in writer and q not in inputs and q != "time":
                 raise WiringError(
                     f"{m.name} reads '{q}', but nothing writes it.",
-                    written=", ".join(sorted(writer)) or "nothing", fix="add a mechanism or declare it an input",
+                    written=", ".join(sorted(writer)) or "nothing",
+                    fix="add a mechanism or declare it an input",
                 )
     read = {q for m in mechanisms for q in m.reads.values()}
     for q in inputs:

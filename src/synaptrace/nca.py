@@ -28,8 +28,15 @@ def analyze(time, values):
     rate, r2, points = _terminal(time[peak + 1 : last + 1], values[peak + 1 : last + 1])
     tail = values[last] / rate if rate > 0 else np.nan
     half_life = np.log(2) / rate if rate > 0 else np.nan
-    return {"cmax": float(values[peak]), "tmax": float(time[peak]), "auc_last": float(area), "auc_inf": float(area + tail),
-            "half_life": float(half_life), "r2": float(r2), "points": points}
+    return {
+        "cmax": float(values[peak]),
+        "tmax": float(time[peak]),
+        "auc_last": float(area),
+        "auc_inf": float(area + tail),
+        "half_life": float(half_life),
+        "r2": float(r2),
+        "points": points,
+    }
 
 
 def _area(time, values):

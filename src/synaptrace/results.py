@@ -29,7 +29,10 @@ def make_dataset(time, variables, attributes, coordinates=None):
     import xarray
 
     people = next(iter(variables.values()))[0].shape[0] if variables else 1
-    coords = {"patient": np.arange(people), "time": ("time", np.asarray(time, float), {"units": "h", "long_name": "time since the start"})}
+    coords = {
+        "patient": np.arange(people),
+        "time": ("time", np.asarray(time, float), {"units": "h", "long_name": "time since the start"}),
+    }
     coords |= {k: ("patient", v) for k, v in (coordinates or {}).items()}
     plain = {k: v if isinstance(v, (str, int, float)) else json.dumps(v) for k, v in attributes.items()}
     return xarray.Dataset({k: (("patient", "time"), v, a) for k, (v, a) in variables.items()}, coords=coords, attrs=plain)
@@ -115,6 +118,9 @@ def accepted(dataset, accept_failures=0):
     """Raise ResultError if more patients failed than the caller accepts; else the patients that did not fail."""
     failed = sorted({f["patient"] for f in tables_of(dataset).get("failures", [])})
     if len(failed) > accept_failures:
-        raise ResultError(f"{len(failed)} of {dataset.sizes['patient']} patients failed, so no summary is made.",
-                          first=tables_of(dataset)["failures"][0], fix=f"look into them, or accept them with --accept-failures {len(failed)}")
+        raise ResultError(
+            f"{len(failed)} of {dataset.sizes['patient']} patients failed, so no summary is made.",
+            first=tables_of(dataset)["failures"][0],
+            fix=f"look into them, or accept them with --accept-failures {len(failed)}",
+        )
     return dataset.isel(patient=[i for i in range(dataset.sizes["patient"]) if i not in failed])

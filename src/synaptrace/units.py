@@ -10,7 +10,27 @@ from synaptrace.errors import UnitError, nearest
 NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:inf|nan|infinity)\b)\s*(.*?)\s*$", re.I)
 PER_KILOGRAM = re.compile(r"/\s*kg(?![A-Za-z_])|(?<![A-Za-z_])kg\s*(?:\*\*|\^)\s*-\s*1")
 QUALIFIERS = ("HCl", "base", "unbound", "total")
-COMMON = ("mg", "mg/kg", "ug", "g", "umol/L", "ng/mL", "L", "L/h", "h", "min", "s", "ms", "d", "1/s", "1/h", "kg", "mg/h", "ug/kg/min", "%")
+COMMON = (
+    "mg",
+    "mg/kg",
+    "ug",
+    "g",
+    "umol/L",
+    "ng/mL",
+    "L",
+    "L/h",
+    "h",
+    "min",
+    "s",
+    "ms",
+    "d",
+    "1/s",
+    "1/h",
+    "kg",
+    "mg/h",
+    "ug/kg/min",
+    "%",
+)
 
 
 @functools.cache
@@ -98,7 +118,10 @@ def convert(text, unit, substance="", binding="", dose=False):
         raise UnitError(f"'{text}' has no unit.", given=text, expected=f"a number with a unit like {unit}")
     for word in marks & {"unbound", "total"}:
         if binding and word != binding:
-            raise UnitError(f"'{text}' is {word}, but the quantity is {binding}.", given=text, expected=f"a value that is {binding}")
+            raise UnitError(
+                f"'{text}' is {word}, but the quantity is {binding}.", given=text, expected=f"a value that is {binding}"
+            )
+    given = "kgBW" if unit == "kgBW" and given == "kg" else given
     scale = factor(given or "1", unit)
     if scale is None and substance:
         scale = _through_molar_mass(given, unit, substance, "HCl" in marks)
@@ -135,8 +158,12 @@ def duration(text, what="time"):
     try:
         scale = factor(unit, "h")
     except UnitError as error:
-        raise UnitError(f"'{text}' is not a time.", given=f"{what} = {text!r}", nearest=nearest(unit, ("min", "h", "s", "d", "ms")),
-                        expected="a time such as '40 min' or '2 h'") from error
+        raise UnitError(
+            f"'{text}' is not a time.",
+            given=f"{what} = {text!r}",
+            nearest=nearest(unit, ("min", "h", "s", "d", "ms")),
+            expected="a time such as '40 min' or '2 h'",
+        ) from error
     if scale is None:
         raise UnitError(f"'{text}' is not a time.", given=f"{what} = {text!r}", expected="a time such as '40 min' or '2 h'")
     # dividing by 60 rounds once, multiplying by 1/60 rounds twice: 40 min is 2/3 h to the last digit

@@ -6,6 +6,23 @@ from synaptrace.core.schemes import markov, transport
 from synaptrace.core.variability import LogitNormal, LogNormal
 
 __all__ = [
-    "LogNormal", "LogitNormal", "Mechanism", "Param", "State", "ddt", "exp", "hill", "log", "markov", "maximum", "minimum",
-    "molar_mass", "out", "power", "relative_to_rest", "sqrt", "transport", "where",
+    "LogNormal",
+    "LogitNormal",
+    "Mechanism",
+    "Param",
+    "State",
+    "ddt",
+    "exp",
+    "hill",
+    "log",
+    "markov",
+    "maximum",
+    "minimum",
+    "molar_mass",
+    "out",
+    "power",
+    "relative_to_rest",
+    "sqrt",
+    "transport",
+    "where",
 ]

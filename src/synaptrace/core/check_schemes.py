@@ -16,8 +16,10 @@ def check_schemes(mechanism, seed=1):
             for loop, ratio in unbalanced_cycles(scheme.steps):
                 if not mechanism.driven:
                     raise WiringError(
-                        f"{mechanism.name}: a cycle is not balanced.", loop=" -> ".join(loop),
-                        got=f"forward over backward rates = {ratio:.6g}", expected="1",
+                        f"{mechanism.name}: a cycle is not balanced.",
+                        loop=" -> ".join(loop),
+                        got=f"forward over backward rates = {ratio:.6g}",
+                        expected="1",
                         fix="tie one rate to the others, or say driven='what drives it'",
                     )
 

@@ -17,8 +17,11 @@ def check_signs(mechanism, points=50, seed=1):
             name = effect[1:]
             target = got.get(f"d/dt {name}", got.get(name))
             if cause not in names or target is None or effect[0] not in "+-":
-                raise UnknownName(f"{mechanism.name}: the sign '{cause}: {effect}' names nothing here.",
-                                  nearest=nearest(name, [*mechanism.states, *mechanism.writes]), expected="cause: '+effect' or '-effect'")
+                raise UnknownName(
+                    f"{mechanism.name}: the sign '{cause}: {effect}' names nothing here.",
+                    nearest=nearest(name, [*mechanism.states, *mechanism.writes]),
+                    expected="cause: '+effect' or '-effect'",
+                )
             slope = gradient(graph.lift(target), {cause: 0}).get(cause, graph.lift(0.0))
             found = [evaluate([slope], {n: rng.uniform(0.05, 0.95) for n in names})[0] for _ in range(points)]
             sign = 1 if effect[0] == "+" else -1

@@ -29,7 +29,10 @@ def _check_equations(name, function):
         raise WiringError(f"{name}: the equations are too long.", got=f"{lines} lines", expected=f"at most {BODY}")
     for node in ast.walk(function):
         if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and node.value not in LITERALS:
-            raise WiringError(f"{name}: the equations hold the number {node.value}.", expected="0, 1 or 2",
-                              fix="write it as a parameter with a unit and a source")
+            raise WiringError(
+                f"{name}: the equations hold the number {node.value}.",
+                expected="0, 1 or 2",
+                fix="write it as a parameter with a unit and a source",
+            )
         if isinstance(node, ast.If):
             raise WiringError(f"{name}: the equations branch on a value.", fix="use where(condition, then, otherwise)")

@@ -50,6 +50,7 @@ def _compare(mechanism, name, expected, plain, carried):
     if abs(with_units - plain) > 1e-9 * max(abs(plain), abs(with_units)):
         raise UnitError(
             f"{mechanism.name}: {name} changes when units are carried along.",
-            bare=f"{plain:.6g} {expected}", carried=f"{with_units:.6g} {expected}",
+            bare=f"{plain:.6g} {expected}",
+            carried=f"{with_units:.6g} {expected}",
             fix="a prefix or a conversion is missing; write it as a parameter with a unit",
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from synaptrace import units
 from synaptrace.chemistry import MOLAR_MASS_SOURCE, molar_mass_of
-from synaptrace.core.variability import LogNormal, LogitNormal
+from synaptrace.core.variability import LogitNormal, LogNormal
 from synaptrace.errors import UnknownName, WiringError, nearest
 
 KINDS = ("measured", "derived", "fitted", "assumed")
@@ -58,8 +58,11 @@ class Param:
         for place in places:
             value = self.number(place)
             if not low <= value <= high:
-                raise WiringError(f"'{self.meaning}' lies outside its plausible range.", given=f"{value:g} {self.unit}",
-                                  expected=f"{low:g} to {high:g} {self.unit}")
+                raise WiringError(
+                    f"'{self.meaning}' lies outside its plausible range.",
+                    given=f"{value:g} {self.unit}",
+                    expected=f"{low:g} to {high:g} {self.unit}",
+                )
 
     def _check_origin(self, kind, source):
         if kind not in KINDS:
@@ -120,7 +123,13 @@ def relative_to_rest(of, meaning):
 
 def molar_mass(substance):
     """A row of `params` with a molar mass in g/mol from the table of substances."""
-    return Param(molar_mass_of(substance), "g/mol", f"molar mass of {substance}", source=f"{MOLAR_MASS_SOURCE}:{substance}", range=(1, 2000))
+    return Param(
+        molar_mass_of(substance),
+        "g/mol",
+        f"molar mass of {substance}",
+        source=f"{MOLAR_MASS_SOURCE}:{substance}",
+        range=(1, 2000),
+    )
 
 
 @dataclass(frozen=True)
@@ -193,8 +202,10 @@ class Mechanism:
                 raise WiringError(f"'{name}' is declared but no equation uses it.", fix="delete the row or use it")
         for name, row in self.params.items():
             if isinstance(row, RelativeToRest) and row.of not in (*self.reads, *self.states):
-                raise UnknownName(f"'{name}' is relative to '{row.of}', which is neither read nor a state.",
-                                  nearest=nearest(row.of, [*self.reads, *self.states]))
+                raise UnknownName(
+                    f"'{name}' is relative to '{row.of}', which is neither read nor a state.",
+                    nearest=nearest(row.of, [*self.reads, *self.states]),
+                )
         self.attached.append(function)
         return function
 

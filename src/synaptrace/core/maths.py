@@ -16,7 +16,7 @@ from synaptrace.graph.expression import FLOOR, Comparison, Node
 
 
 def exp(x):
-    """e to the x. Exponents beyond +-708 count as +-708."""
+    """E to the x. Exponents beyond +-708 count as +-708."""
     if isinstance(x, Node):
         return expression.function("exp", x)
     x = _pure(x)
@@ -41,7 +41,7 @@ def sqrt(x):
 
 
 def power(x, exponent):
-    """x to a real exponent, frozen at x = 1e-12 and below; x is a pure number."""
+    """X to a real exponent, frozen at x = 1e-12 and below; x is a pure number."""
     if isinstance(x, Node) or isinstance(exponent, Node):
         graph = (x if isinstance(x, Node) else exponent).graph
         return expression.power(graph.lift(x), graph.lift(exponent))

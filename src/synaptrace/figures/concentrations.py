@@ -13,8 +13,15 @@ LABELS = {"arterial.S_ketamine": "S-ketamine", "arterial.R_ketamine": "R-ketamin
 def data(dataset, accept_failures=0):
     """{name: (time, median, 5th, 95th percentile, unit, badge)} of the curves drawn."""
     kept = accepted(dataset, accept_failures)
-    return {n: (kept["time"].values, *np.percentile(kept[n].values, [50, 5, 95], axis=0), kept[n].attrs["units"], kept[n].attrs["badge"])
-            for n in analytes(kept)}
+    return {
+        n: (
+            kept["time"].values,
+            *np.percentile(kept[n].values, [50, 5, 95], axis=0),
+            kept[n].attrs["units"],
+            kept[n].attrs["badge"],
+        )
+        for n in analytes(kept)
+    }
 
 
 def draw(dataset, path, accept_failures=0):
@@ -55,9 +62,14 @@ def _panel(panel, curves, dataset):
 
     protocol = Protocol(**tables_of(dataset)["protocol_tables"])
     for k, (start, end) in enumerate((s, s + d.duration) for d in protocol.doses for s in d.starts):
-        panel.axvspan(start, max(end, start + 0.003 * protocol.end), color="#999999", alpha=0.25, linewidth=0, label=None if k else "dose")
+        panel.axvspan(
+            start, max(end, start + 0.003 * protocol.end), color="#999999", alpha=0.25, linewidth=0, label=None if k else "dose"
+        )
     panel.set_xlabel("time (h)")
-    panel.set_xlim(protocol.start, min(protocol.end, 8.0) if len(protocol.doses) == 1 and len(protocol.doses[0].starts) == 1 else protocol.end)
+    panel.set_xlim(
+        protocol.start,
+        min(protocol.end, 8.0) if len(protocol.doses) == 1 and len(protocol.doses[0].starts) == 1 else protocol.end,
+    )
     panel.set_ylim(bottom=0)
     panel.spines[["top", "right"]].set_visible(False)
     panel.legend(frameon=False, fontsize=8)

@@ -6,4 +6,17 @@ from synaptrace.graph.rebuild import rebuild
 from synaptrace.graph.system import TIME, System
 from synaptrace.graph.text import formula, listing
 
-__all__ = ["FLOOR", "TIME", "Comparison", "Graph", "Node", "System", "formula", "gradient", "in_order", "listing", "rebuild", "symbols_of"]
+__all__ = [
+    "FLOOR",
+    "TIME",
+    "Comparison",
+    "Graph",
+    "Node",
+    "System",
+    "formula",
+    "gradient",
+    "in_order",
+    "listing",
+    "rebuild",
+    "symbols_of",
+]

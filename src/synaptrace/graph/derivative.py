@@ -1,6 +1,6 @@
 """Exact sparse derivatives of expressions, by one backward sweep each."""
 
-from synaptrace.graph.expression import (add, in_order, is_constant, leaves, multiply, negate, reciprocal, select)
+from synaptrace.graph.expression import add, in_order, is_constant, leaves, multiply, negate, reciprocal, select
 
 
 def gradient(output, names):

@@ -5,9 +5,16 @@ import math
 from synaptrace.graph.expression import in_order
 
 OPERATIONS = {
-    "add": lambda a, b: a + b, "subtract": lambda a, b: a - b, "multiply": lambda a, b: a * b, "negate": lambda a: -a,
-    "reciprocal": lambda a: 1 / a, "exp": math.exp, "log": math.log, "sqrt": math.sqrt,
-    "maximum": lambda a, b: b if b > a else a, "minimum": lambda a, b: b if a > b else a,
+    "add": lambda a, b: a + b,
+    "subtract": lambda a, b: a - b,
+    "multiply": lambda a, b: a * b,
+    "negate": lambda a: -a,
+    "reciprocal": lambda a: 1 / a,
+    "exp": math.exp,
+    "log": math.log,
+    "sqrt": math.sqrt,
+    "maximum": lambda a, b: b if b > a else a,
+    "minimum": lambda a, b: b if a > b else a,
     "select": lambda a, b, x, y: x if a > b else y,
 }
 

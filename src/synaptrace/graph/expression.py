@@ -159,7 +159,7 @@ def reciprocal(a):
 
 
 def maximum(a, b):
-    """b if b > a, else a: a NaN in the first operand survives; at a tie the slope is the second one's."""
+    """B if b > a, else a: a NaN in the first operand survives; at a tie the slope is the second one's."""
     return a if a is b else a.graph.make("maximum", a, b)
 
 
@@ -181,7 +181,7 @@ def where(condition, then, otherwise):
 
 
 def function(op, a):
-    """exp or log; never folded, so that only the engine's own IR computes them."""
+    """Exp or log; never folded, so that only the engine's own IR computes them."""
     return a.graph.make(op, a)
 
 

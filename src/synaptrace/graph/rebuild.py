@@ -3,8 +3,14 @@
 from synaptrace.graph import expression as e
 
 MAKERS = {
-    "add": e.add, "subtract": e.subtract, "multiply": e.multiply, "negate": e.negate, "reciprocal": e.reciprocal,
-    "maximum": e.maximum, "minimum": e.minimum, "select": e.select,
+    "add": e.add,
+    "subtract": e.subtract,
+    "multiply": e.multiply,
+    "negate": e.negate,
+    "reciprocal": e.reciprocal,
+    "maximum": e.maximum,
+    "minimum": e.minimum,
+    "select": e.select,
 }
 
 

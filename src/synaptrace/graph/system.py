@@ -28,11 +28,7 @@ class System:
     def jacobian(self):
         """{(row, column): expression} of the slopes along the states, row by row."""
         column = {name: i for i, name in enumerate(self.states)}
-        return {
-            (row, column[name]): slope
-            for row, f in enumerate(self.slopes)
-            for name, slope in gradient(f, column).items()
-        }
+        return {(row, column[name]): slope for row, f in enumerate(self.slopes) for name, slope in gradient(f, column).items()}
 
     def along_time(self):
         """{row: slope along time per second}, only for slopes that read the time."""

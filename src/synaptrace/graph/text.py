@@ -3,8 +3,16 @@
 from synaptrace.graph.expression import in_order
 
 FORMS = {
-    "add": "({} + {})", "subtract": "({} - {})", "multiply": "{}*{}", "negate": "-{}", "reciprocal": "1/{}",
-    "exp": "exp({})", "log": "log({})", "sqrt": "sqrt({})", "maximum": "max({}, {})", "minimum": "min({}, {})",
+    "add": "({} + {})",
+    "subtract": "({} - {})",
+    "multiply": "{}*{}",
+    "negate": "-{}",
+    "reciprocal": "1/{}",
+    "exp": "exp({})",
+    "log": "log({})",
+    "sqrt": "sqrt({})",
+    "maximum": "max({}, {})",
+    "minimum": "min({}, {})",
     "select": "({2} if {0} > {1} else {3})",
 }
 

@@ -61,10 +61,15 @@ class Protocol:
             return last + 24.0
         end = units.duration(self.tables.end, "end")
         if end <= 0:
-            raise ProtocolError(f"the protocol ends at '{self.tables.end}', before it begins.", given=f"end = {self.tables.end!r}")
+            raise ProtocolError(
+                f"the protocol ends at '{self.tables.end}', before it begins.", given=f"end = {self.tables.end!r}"
+            )
         if end < last:
-            raise ProtocolError(f"something happens after the end at '{self.tables.end}'.", given=f"last event at {last:g} h",
-                                fix="move the end, or leave it out")
+            raise ProtocolError(
+                f"something happens after the end at '{self.tables.end}'.",
+                given=f"last event at {last:g} h",
+                fix="move the end, or leave it out",
+            )
         return end
 
     def _with(self, key, row):
@@ -73,13 +78,35 @@ class Protocol:
 
     def infuse(self, drug, amount=None, over=None, start="0 h", route="iv", rate=None, every=None, times=None, at=None):
         """Add an infusion: amount with `over` or `rate`, or `rate` with `over`; repeated with every and times, or at."""
-        return self._with("dose", {"drug": drug, "route": route, "start": None if at else start, "amount": amount, "rate": rate,
-                                   "duration": over, "every": every, "times": times, "at": at})
+        return self._with(
+            "dose",
+            {
+                "drug": drug,
+                "route": route,
+                "start": None if at else start,
+                "amount": amount,
+                "rate": rate,
+                "duration": over,
+                "every": every,
+                "times": times,
+                "at": at,
+            },
+        )
 
     def bolus(self, drug, amount, start="0 h", route="iv", every=None, times=None, at=None):
         """Add a bolus."""
-        return self._with("dose", {"drug": drug, "route": route, "start": None if at else start, "amount": amount, "every": every,
-                                   "times": times, "at": at})
+        return self._with(
+            "dose",
+            {
+                "drug": drug,
+                "route": route,
+                "start": None if at else start,
+                "amount": amount,
+                "every": every,
+                "times": times,
+                "at": at,
+            },
+        )
 
     def measure(self, what, at):
         """Report a quantity at these times."""
@@ -115,8 +142,11 @@ def _read_measure(table, number):
         if key not in ("what", "at"):
             raise ProtocolError(f"'{key}' is not a key of a measurement.", given=where, nearest=nearest(key, ("what", "at")))
     if not isinstance(table.get("what"), str) or not isinstance(table.get("at"), list) or not table["at"]:
-        raise ProtocolError("a measurement needs 'what' and a list 'at'.", given=f"{where}: {table}",
-                            expected='what = "arterial.ketamine", at = ["40 min"]')
+        raise ProtocolError(
+            "a measurement needs 'what' and a list 'at'.",
+            given=f"{where}: {table}",
+            expected='what = "arterial.ketamine", at = ["40 min"]',
+        )
     return table["what"], [units.duration(t, "at") for t in table["at"]]
 
 
@@ -125,8 +155,9 @@ def _reworded(error):
     first = error.errors()[0]
     key = ".".join(str(x) for x in first["loc"])
     if first["type"] == "extra_forbidden":
-        return ProtocolError(f"'{key}' is not a key of a protocol.", given=f"{key} = {first['input']!r}",
-                             nearest=nearest(key, Tables.model_fields))
+        return ProtocolError(
+            f"'{key}' is not a key of a protocol.", given=f"{key} = {first['input']!r}", nearest=nearest(key, Tables.model_fields)
+        )
     if first["type"] == "missing":
         return ProtocolError(f"the protocol has no '{key}'.", fix=f'add {key} = "..."')
     kind = "a table" if first["type"].startswith(("dict", "list")) else "a text in quotes"

@@ -32,6 +32,8 @@ def read_clamp(table, number=1):
             raise ProtocolError(f"a clamp has no '{key}'.", given=where, expected=", ".join(KEYS))
     times = tuple(units.duration(t, "times") for t in table["times"])
     if len(times) != len(table["values"]) or not times or any(b <= a for a, b in zip(times, times[1:], strict=False)):
-        raise ProtocolError("a clamp needs as many values as times, and times that increase.",
-                            given=f"{where}: {len(times)} times, {len(table['values'])} values")
+        raise ProtocolError(
+            "a clamp needs as many values as times, and times that increase.",
+            given=f"{where}: {len(times)} times, {len(table['values'])} values",
+        )
     return Clamp(table["quantity"], times, tuple(str(v) for v in table["values"]))

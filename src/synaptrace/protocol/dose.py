@@ -78,17 +78,26 @@ def read_dose(table, number=1):
     where = f"[[dose]] {number}"
     for key in table:
         if key not in (*REQUIRED, *OPTIONAL):
-            raise ProtocolError(f"'{key}' is not a key of a dose.", given=f"{where}: {key} = {table[key]!r}",
-                                nearest=nearest(key, (*REQUIRED, *OPTIONAL)))
+            raise ProtocolError(
+                f"'{key}' is not a key of a dose.",
+                given=f"{where}: {key} = {table[key]!r}",
+                nearest=nearest(key, (*REQUIRED, *OPTIONAL)),
+            )
     for key in REQUIRED:
         if key not in table and not (key == "start" and "at" in table):
-            raise ProtocolError(f"a dose has no '{key}'.", given=f"{where}: {', '.join(table) or 'nothing'}",
-                                expected="drug, route, start, and an amount or a rate")
+            raise ProtocolError(
+                f"a dose has no '{key}'.",
+                given=f"{where}: {', '.join(table) or 'nothing'}",
+                expected="drug, route, start, and an amount or a rate",
+            )
     for key, value in table.items():
         texts = value if key == "at" and isinstance(value, list) else [value]
         if key != "times" and not all(isinstance(x, str) for x in texts):
-            raise ProtocolError(f"'{value}' is not a text with a unit.", given=f"{where}: {key} = {value!r}",
-                                expected=f'{key} = "number unit"' if key not in ("drug", "route") else f'{key} = "name"')
+            raise ProtocolError(
+                f"'{value}' is not a text with a unit.",
+                given=f"{where}: {key} = {value!r}",
+                expected=f'{key} = "number unit"' if key not in ("drug", "route") else f'{key} = "name"',
+            )
     read_drug(table["drug"])
     _check_route(table["route"])
     amount, duration, text = _how_much(table, where)
@@ -97,35 +106,53 @@ def read_dose(table, number=1):
 
 def _check_route(route):
     if route in LATER_ROUTES:
-        raise ProtocolError(f"route '{route}' comes with the next release.", given=f"route = {route!r}", expected=", ".join(ROUTES))
+        raise ProtocolError(
+            f"route '{route}' comes with the next release.", given=f"route = {route!r}", expected=", ".join(ROUTES)
+        )
     if route not in ROUTES:
-        raise ProtocolError(f"'{route}' is not a route.", given=f"route = {route!r}",
-                            nearest=nearest(route, (*ROUTES, *LATER_ROUTES)), expected=", ".join(ROUTES))
+        raise ProtocolError(
+            f"'{route}' is not a route.",
+            given=f"route = {route!r}",
+            nearest=nearest(route, (*ROUTES, *LATER_ROUTES)),
+            expected=", ".join(ROUTES),
+        )
 
 
 def _how_much(table, where):
     """Amount of one administration, its duration in hours, and the text the amount was given in."""
     has = [k for k in ("amount", "rate", "duration") if k in table]
     if has == ["amount", "rate", "duration"]:
-        raise ProtocolError("a dose gives amount, rate and duration; two of them fix the third.",
-                            given=f"{where}: {table['amount']}, {table['rate']}, {table['duration']}", fix="leave one out")
+        raise ProtocolError(
+            "a dose gives amount, rate and duration; two of them fix the third.",
+            given=f"{where}: {table['amount']}, {table['rate']}, {table['duration']}",
+            fix="leave one out",
+        )
     if "amount" not in has and "rate" not in has:
         raise ProtocolError("a dose has neither amount nor rate.", given=f"{where}: {', '.join(table)}", fix="add amount or rate")
     if has == ["rate"]:
-        raise ProtocolError("a rate alone does not end.", given=f"{where}: rate = {table['rate']!r}", fix="add amount or duration")
+        raise ProtocolError(
+            "a rate alone does not end.", given=f"{where}: rate = {table['rate']!r}", fix="add amount or duration"
+        )
     length = units.duration(table["duration"], "duration") if "duration" in has else 0.0
     if length < 0:
-        raise ProtocolError(f"a duration of '{table['duration']}' is negative.", given=f"{where}: duration = {table['duration']!r}")
+        raise ProtocolError(
+            f"a duration of '{table['duration']}' is negative.", given=f"{where}: duration = {table['duration']!r}"
+        )
     amount = _amount(table["amount"], "mg", where, "amount") if "amount" in has else None
     rate = _amount(table["rate"], "mg/h", where, "rate") if "rate" in has else None
     if rate and amount:
         if rate.per_weight != amount.per_weight:
-            raise ProtocolError("amount and rate are not both per kilogram.",
-                                given=f"{where}: {table['amount']}, {table['rate']}", fix="give both per kg, or neither")
+            raise ProtocolError(
+                "amount and rate are not both per kilogram.",
+                given=f"{where}: {table['amount']}, {table['rate']}",
+                fix="give both per kg, or neither",
+            )
         length = amount.value / rate.value
     elif rate:
         if length == 0:
-            raise ProtocolError("a rate for 0 min gives nothing.", given=f"{where}: rate = {table['rate']!r}", fix="give an amount")
+            raise ProtocolError(
+                "a rate for 0 min gives nothing.", given=f"{where}: rate = {table['rate']!r}", fix="give an amount"
+            )
         amount = Amount(rate.value * length, rate.per_weight)
     text = table["amount"].strip() if "amount" in has else f"{table['rate'].strip()} x {time_words(length)}"
     return amount, length, text
@@ -135,30 +162,34 @@ def _amount(text, unit, where, what):
     try:
         value, given, marks = units.split(text, dose=True)
         if marks:
-            raise UnitError(f"'{text}' names a salt.", given=f"{where}: {what} = {text!r}", fix="put HCl at the end of the drug's name")
+            raise UnitError(
+                f"'{text}' names a salt.", given=f"{where}: {what} = {text!r}", fix="put HCl at the end of the drug's name"
+            )
         if not given:
             raise UnitError(f"'{text}' has no unit.", given=f"{where}: {what} = {text!r}", expected=f"a text like '35 {unit}'")
-        for wanted, per_weight in ((unit, False), (f"{unit}/kgBW", True)):
-            scale = units.factor(given, wanted)
-            if scale is not None:
-                break
-        else:
-            raise UnitError(f"'{text}' is not {'an' if what == 'amount' else 'a'} {what}.", given=f"{where}: {what} = {text!r}",
-                            expected=f"a text like '35 {unit}' or '0.5 {unit.replace('mg', 'mg/kg')}'")
+        scales = {per_weight: units.factor(given, f"{unit}/kgBW" if per_weight else unit) for per_weight in (False, True)}
+        fitting = [per_weight for per_weight, scale in scales.items() if scale is not None]
+        if not fitting:
+            raise UnitError(
+                f"'{text}' is not {'an' if what == 'amount' else 'a'} {what}.",
+                given=f"{where}: {what} = {text!r}",
+                expected=f"a text like '35 {unit}' or '0.5 {unit.replace('mg', 'mg/kg')}'",
+            )
     except UnitError as error:
         error.lines.setdefault("given", f"{where}: {what} = {text!r}")
         raise
     if value <= 0:
         raise ProtocolError(f"'{text}' is not a positive {what}.", given=f"{where}: {what} = {text!r}")
-    return Amount(value * scale, per_weight)
+    return Amount(value * scales[fitting[0]], fitting[0])
 
 
 def check_limits(dose, weight):
     """Raise ProtocolError for a dose below 1 ug or above 10 g in this patient."""
     total = dose.amount.for_weight(weight)
     if not LEAST <= total <= MOST:
-        raise ProtocolError(f"a dose of {total:.4g} mg is outside what this model covers.", given=dose.words(weight),
-                            expected="1 ug to 10 g")
+        raise ProtocolError(
+            f"a dose of {total:.4g} mg is outside what this model covers.", given=dose.words(weight), expected="1 ug to 10 g"
+        )
 
 
 def _when(table, where):
@@ -166,16 +197,23 @@ def _when(table, where):
     if "at" in table:
         clash = [k for k in ("start", "every", "times") if k in table]
         if clash or not isinstance(table["at"], list) or not table["at"]:
-            raise ProtocolError("'at' is a list of times and stands alone.", given=f"{where}: at = {table['at']!r}",
-                                fix=f"leave {', '.join(clash) or 'brackets'} {'out' if clash else 'around the times'}")
+            raise ProtocolError(
+                "'at' is a list of times and stands alone.",
+                given=f"{where}: at = {table['at']!r}",
+                fix=f"leave {', '.join(clash) or 'brackets'} {'out' if clash else 'around the times'}",
+            )
         return tuple(sorted(units.duration(t, "at") for t in table["at"]))
     start = units.duration(table["start"], "start")
     if ("every" in table) != ("times" in table):
-        raise ProtocolError("'every' and 'times' belong together.", given=f"{where}: {', '.join(table)}", fix="give both, or neither")
+        raise ProtocolError(
+            "'every' and 'times' belong together.", given=f"{where}: {', '.join(table)}", fix="give both, or neither"
+        )
     if "every" not in table:
         return (start,)
     every, times = units.duration(table["every"], "every"), table["times"]
     if every <= 0 or isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= 10_000:
-        raise ProtocolError("'times' is a whole number from 1 to 10000, 'every' a positive time.",
-                            given=f"{where}: every = {table['every']!r}, times = {times!r}")
+        raise ProtocolError(
+            "'times' is a whole number from 1 to 10000, 'every' a positive time.",
+            given=f"{where}: every = {table['every']!r}, times = {times!r}",
+        )
     return tuple(start + every * k for k in range(times))

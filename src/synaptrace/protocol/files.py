@@ -15,8 +15,11 @@ LONGEST = 1_000_000  # bytes of a protocol file
 
 def protocols():
     """{name: title} of the shipped protocols."""
-    return {p.name.removesuffix(".toml"): tomllib.loads(p.read_text("utf-8")).get("title", "")
-            for p in sorted(SHIPPED.iterdir(), key=lambda p: p.name) if p.name.endswith(".toml")}
+    return {
+        p.name.removesuffix(".toml"): tomllib.loads(p.read_text("utf-8")).get("title", "")
+        for p in sorted(SHIPPED.iterdir(), key=lambda p: p.name)
+        if p.name.endswith(".toml")
+    }
 
 
 def is_name(text):
@@ -30,8 +33,12 @@ def protocol_text(where):
         name = where.replace("-", "_")
         known = [p.name.removesuffix(".toml") for p in SHIPPED.iterdir() if p.name.endswith(".toml")]
         if name not in known:
-            raise ProtocolError(f"'{where}' is not a shipped protocol.", nearest=nearest(name, known), find="synaptrace protocols",
-                                fix="give a path with .toml for a file of your own")
+            raise ProtocolError(
+                f"'{where}' is not a shipped protocol.",
+                nearest=nearest(name, known),
+                find="synaptrace protocols",
+                fix="give a path with .toml for a file of your own",
+            )
         return (SHIPPED / f"{name}.toml").read_text("utf-8")
     try:
         raw = Path(where).read_bytes()
@@ -71,7 +78,9 @@ def write_protocol(protocol, path):
         text = tomlkit.dumps({**protocol.to_tables(), "id": path.stem.replace("-", "_")})
     else:
         text = protocol_text(protocol)
-        lines = [f'id = "{path.stem.replace("-", "_")}"' if line.split("=")[0].strip() == "id" else line for line in text.splitlines()]
+        lines = [
+            f'id = "{path.stem.replace("-", "_")}"' if line.split("=")[0].strip() == "id" else line for line in text.splitlines()
+        ]
         text = "\n".join(lines) + "\n"
     if path.suffix != ".toml":
         raise ProtocolError(f"'{path}' does not end in .toml.", expected="a file name such as my.toml")

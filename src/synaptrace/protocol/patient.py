@@ -36,7 +36,9 @@ class Patient:
         object.__setattr__(self, "weight", _number("weight", self.weight, "kg"))
         object.__setattr__(self, "age", _number("age", self.age, "year"))
         if self.sex not in SEXES:
-            raise ProtocolError(f"'{self.sex}' is not a sex this model knows.", given=f"sex = {self.sex!r}", expected=", ".join(SEXES))
+            raise ProtocolError(
+                f"'{self.sex}' is not a sex this model knows.", given=f"sex = {self.sex!r}", expected=", ".join(SEXES)
+            )
 
     def changed(self, pairs):
         """A copy with the 'key=value' texts of the command line carried out."""
@@ -44,8 +46,12 @@ class Patient:
         for pair in pairs:
             key, equals, value = pair.partition("=")
             if not equals or key not in ("weight", "age", "sex"):
-                raise ProtocolError(f"'{pair}' does not describe a patient.", given=f"--patient {pair}",
-                                    nearest=nearest(key, ("weight", "age", "sex")), expected="weight=82kg, age=40 or sex=female")
+                raise ProtocolError(
+                    f"'{pair}' does not describe a patient.",
+                    given=f"--patient {pair}",
+                    nearest=nearest(key, ("weight", "age", "sex")),
+                    expected="weight=82kg, age=40 or sex=female",
+                )
             values[key] = value
         return replace(self, **values)
 
@@ -54,8 +60,11 @@ class Patient:
         """From the [patient] table of a protocol."""
         for key in table:
             if key not in ("weight", "age", "sex"):
-                raise UnknownName(f"'{key}' is not a key of [patient].", nearest=nearest(key, ("weight", "age", "sex")),
-                                  expected="weight, age, sex")
+                raise UnknownName(
+                    f"'{key}' is not a key of [patient].",
+                    nearest=nearest(key, ("weight", "age", "sex")),
+                    expected="weight, age, sex",
+                )
         return cls(**table)
 
     def words(self):
@@ -80,6 +89,9 @@ def _number(what, given, unit):
     else:
         raise ProtocolError(f"'{given}' is not a {what}.", given=f"{what} = {given!r}", expected=f"a number in {word}")
     if not low <= value <= high:
-        raise ProtocolError(f"a {what} of {value:g} {word} is outside what this model covers.", given=f"{what} = {given!r}",
-                            expected=f"{low:g} to {high:g} {word}")
+        raise ProtocolError(
+            f"a {what} of {value:g} {word} is outside what this model covers.",
+            given=f"{what} = {given!r}",
+            expected=f"{low:g} to {high:g} {word}",
+        )
     return value

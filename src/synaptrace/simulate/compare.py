@@ -32,6 +32,7 @@ def compare(*protocols, models=("standard",), **options):
         names = [f"{n} ({i})" for i, n in enumerate(names, 1)]
     times = np.unique(np.concatenate([r["time"].values for r in first]))
     aligned = [r.interp(time=times) for r in first]
-    joined = xarray.concat(aligned, dim="arm", combine_attrs="drop_conflicts", join="outer", data_vars="all", coords="minimal",
-                           compat="override")
+    joined = xarray.concat(
+        aligned, dim="arm", combine_attrs="drop_conflicts", join="outer", data_vars="all", coords="minimal", compat="override"
+    )
     return joined.assign_coords(arm=names).transpose("arm", "patient", "time")

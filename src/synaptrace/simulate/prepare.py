@@ -6,7 +6,7 @@ import numpy as np
 
 from synaptrace.errors import ProtocolError, nearest
 from synaptrace.flatten import flatten, rest_rows
-from synaptrace.solve.engine import Engine, Kernels, best_width
+from synaptrace.solve.engine import Engine, Kernels, Schedule, best_width
 from synaptrace.solve.rest import find_rest
 from synaptrace.solve.schedule import Pulse, Trace, build_schedule
 from synaptrace.vocabulary import shared
@@ -52,26 +52,28 @@ def prepare(model, protocol, draws, people, threads, rtol=None, width=None, opti
     for name, values in draws.items():
         parameters[:, system.parameters.index(f"draw:{name}")] = values
     traces = [Trace(c.quantity, c.times, tuple(c.numbers(shared(c.quantity, model.vocabulary)))) for c in clamps.values()]
-    rest, parameters = _rest(model, system, list(clamps), parameters, traces, width, threads)
-    schedule = build_schedule(people, protocol.start, protocol.end, _pulses(protocol), traces, system.inputs, engine.jump_input, CLOCK)
+    rest, parameters = _rest(model, kernels, list(clamps), parameters, traces, threads)
+    schedule = build_schedule(
+        people, protocol.start, protocol.end, _pulses(protocol), traces, system.inputs, engine.jump_input, CLOCK
+    )
     return Prepared(engine, rest.states, parameters, schedule, threads, rest.failures, rest.second_roots)
 
 
-def _rest(model, system, clamped, parameters, traces, width, threads):
+def _rest(model, kernels, clamped, parameters, traces, threads):
     """The pre-dose root of every patient, and the parameters with their values at rest filled in."""
-    resting = flatten(model, clamped=clamped, at_rest=True)
-    rows = rest_rows(model)
-    kernels = Kernels(resting, width, 0, observed=list(rows.values()))
-    inputs = np.zeros((len(parameters), 1, len(resting.inputs)))
+    system, rows = kernels.system, rest_rows(model)
+    if rows or clamped or kernels.pieces.along:
+        resting = flatten(model, clamped=clamped, at_rest=True)
+        kernels = Kernels(resting, kernels.width, 0, observed=list(rows.values()))
+    names = kernels.system.inputs
+    inputs = np.zeros((len(parameters), 1, len(names)))
     for trace in traces:
-        inputs[:, 0, resting.inputs.index(f"{trace.input}|level")] = trace.values[0]
-    own = np.ascontiguousarray(parameters[:, [system.parameters.index(n) for n in resting.parameters]])
+        inputs[:, 0, names.index(f"{trace.input}|level")] = trace.values[0]
+    own = np.ascontiguousarray(parameters[:, [system.parameters.index(n) for n in kernels.system.parameters]])
     rest = find_rest(kernels, own, inputs, threads)
     if rows:
-        from synaptrace.solve.engine import Schedule
-
-        no_time = Schedule(np.tile([0.0, 1e-6], (len(own), 1)), inputs, np.zeros((len(own), 1, 0)))
-        found = Engine(kernels, clock=1.0).run(rest.states, own, no_time, [0.0], threads).values[:, 0]
+        at_once = Schedule(np.tile([0.0, 1e-6], (len(own), 1)), inputs, np.zeros((len(own), 1, 0)))
+        found = Engine(kernels, clock=1.0).run(rest.states, own, at_once, [0.0], threads).values[:, 0]
         for k, name in enumerate(rows):
             parameters[:, system.parameters.index(name)] = found[:, k]
     return rest, parameters
@@ -96,17 +98,27 @@ def _check_quantities(model, protocol, clamps):
     known = [*model.writers(), *model.states()]
     for what, _ in protocol.measures:
         if what not in known:
-            raise ProtocolError(f"'{what}' is not a quantity of the model '{model.name}'.", given=f"measure {what}",
-                                nearest=nearest(what, known), find="synaptrace where WORD")
+            raise ProtocolError(
+                f"'{what}' is not a quantity of the model '{model.name}'.",
+                given=f"measure {what}",
+                nearest=nearest(what, known),
+                find="synaptrace where WORD",
+            )
     for quantity in clamps:
         if quantity not in (*model.writers(), *model.inputs) or quantity.startswith("patient."):
-            raise ProtocolError(f"'{quantity}' cannot be clamped in the model '{model.name}'.", given=f"clamp {quantity}",
-                                nearest=nearest(quantity, [*model.inputs, *model.writers()]))
+            raise ProtocolError(
+                f"'{quantity}' cannot be clamped in the model '{model.name}'.",
+                given=f"clamp {quantity}",
+                nearest=nearest(quantity, [*model.inputs, *model.writers()]),
+            )
     for dose in protocol.doses:
         for name in _pulse_names(dose):
             if name not in model.inputs:
-                raise ProtocolError(f"the model '{model.name}' takes no {dose.drug} by {dose.route}.", given=name,
-                                    expected=", ".join(q for q in model.inputs if q.startswith("dose.")))
+                raise ProtocolError(
+                    f"the model '{model.name}' takes no {dose.drug} by {dose.route}.",
+                    given=name,
+                    expected=", ".join(q for q in model.inputs if q.startswith("dose.")),
+                )
             if name in clamps:
                 raise ProtocolError(f"'{name}' is both clamped and dosed.", given=dose.drug, fix="drop the dose or the clamp")
     return [q for q in model.inputs if q.startswith("dose.")]

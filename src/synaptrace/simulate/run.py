@@ -22,8 +22,20 @@ from synaptrace.vocabulary import shared
 FEW, POINTS = 20, 200  # populations of more than 20 get 200 times unless asked
 
 
-def run(protocol="single_infusion", model="standard", *, patient=None, changes=None, people=1, seed=0, at=None, every=None,
-        threads=None, rtol=None, optimize=None):
+def run(
+    protocol="single_infusion",
+    model="standard",
+    *,
+    patient=None,
+    changes=None,
+    people=1,
+    seed=0,
+    at=None,
+    every=None,
+    threads=None,
+    rtol=None,
+    optimize=None,
+):
     """Simulate a protocol and return labeled curves.
 
     Parameters
@@ -66,7 +78,9 @@ def run(protocol="single_infusion", model="standard", *, patient=None, changes=N
     _check_people(people, seed)
     times = {"at": [at] if isinstance(at, str) else list(at)} if at else {"every": every} if every else {}
     if at and every:
-        raise ProtocolError("'at' and 'every' both choose the output times.", given=f"at {at}, every {every}", fix="leave one out")
+        raise ProtocolError(
+            "'at' and 'every' both choose the output times.", given=f"at {at}, every {every}", fix="leave one out"
+        )
     return _run(protocol, model, people, seed, times, threads or default_threads(), rtol, optimize)
 
 
@@ -92,13 +106,21 @@ def _run(protocol, model, people, seed, times, threads, rtol, optimize):
     variables = {}
     for k, name in enumerate(prepared.engine.kernels.observed):
         entry = shared(name, model.vocabulary)
-        variables[name] = (found.values[:, :, k], {
-            "units": entry.unit, "long_name": entry.meaning, "badge": badges[name],
-            "mechanism": "clamped by the protocol" if name not in model.writers() else model.writers()[name].name,
-        })
+        variables[name] = (
+            found.values[:, :, k],
+            {
+                "units": entry.unit,
+                "long_name": entry.meaning,
+                "badge": badges[name],
+                "mechanism": "clamped by the protocol" if name not in model.writers() else model.writers()[name].name,
+            },
+        )
     attributes = _attributes(protocol, model, people, seed, times, prepared, whole.failures)
-    attributes["peaks"] = find_peaks(grid, {n: (v[1]["units"], whole.values[:, :, k], badges[n]) for k, (n, v) in enumerate(variables.items())},
-                                     {f["patient"] for f in whole.failures})
+    attributes["peaks"] = find_peaks(
+        grid,
+        {n: (v[1]["units"], whole.values[:, :, k], badges[n]) for k, (n, v) in enumerate(variables.items())},
+        {f["patient"] for f in whole.failures},
+    )
     coordinates = {f"draw.{k}": v for k, v in draws.items()} if draws else {}
     return make_dataset(moments, variables, attributes, coordinates)
 
@@ -117,14 +139,20 @@ def _asked_moments(protocol, times):
     if "every" in times:
         step = duration(times["every"], "every")
         if not 0 < step or (protocol.end - protocol.start) / step > 1e6:
-            raise ProtocolError(f"'{times['every']}' is not a usable step.", given=f"every {times['every']}",
-                                expected="a positive time, at most a million steps")
+            raise ProtocolError(
+                f"'{times['every']}' is not a usable step.",
+                given=f"every {times['every']}",
+                expected="a positive time, at most a million steps",
+            )
         return evenly(protocol, step, [t for _, at in protocol.measures for t in at])
     moments = np.unique([duration(t, "at") for t in times["at"]])
     outside = [t for t in moments if not protocol.start <= t <= protocol.end]
     if outside:
-        raise ProtocolError(f"{outside[0]:g} h lies outside the protocol.", given=f"at {', '.join(times['at'])}",
-                            expected=f"{protocol.start:g} to {protocol.end:g} h")
+        raise ProtocolError(
+            f"{outside[0]:g} h lies outside the protocol.",
+            given=f"at {', '.join(times['at'])}",
+            expected=f"{protocol.start:g} to {protocol.end:g} h",
+        )
     return moments
 
 
@@ -135,12 +163,27 @@ def _attributes(protocol, model, people, seed, times, prepared, failures):
     roots = [f"patient {r['patient']} has a second state of rest in {', '.join(r['states'])}" for r in prepared.second_roots]
     engine = prepared.engine
     return {
-        "title": protocol.tables.title or protocol.id, "protocol": protocol.id, "protocol_tables": protocol.to_tables(),
-        "words": protocol.words(), "patient": protocol.patient.table(), "model": model.name, "model_hash": model_hash(model),
-        "changes": [list(c) for c in model.changes], "people": people, "seed": seed, "times": times, "rtol": engine.rtol,
-        "atol": "1e-07 of each state's scale", "solver": "Rodas5P", "llvm": ".".join(map(str, llvm.llvm_version_info)),
-        "synaptrace_version": __version__, "failures": failures, "second_roots": prepared.second_roots, "warnings": outside + roots,
-        "use": "research and teaching only, never for dosing a person", "Conventions": "CF-1.11",
+        "title": protocol.tables.title or protocol.id,
+        "protocol": protocol.id,
+        "protocol_tables": protocol.to_tables(),
+        "words": protocol.words(),
+        "patient": protocol.patient.table(),
+        "model": model.name,
+        "model_hash": model_hash(model),
+        "changes": [list(c) for c in model.changes],
+        "people": people,
+        "seed": seed,
+        "times": times,
+        "rtol": engine.rtol,
+        "atol": "1e-07 of each state's scale",
+        "solver": "Rodas5P",
+        "llvm": ".".join(map(str, llvm.llvm_version_info)),
+        "synaptrace_version": __version__,
+        "failures": failures,
+        "second_roots": prepared.second_roots,
+        "warnings": outside + roots,
+        "use": "research and teaching only, never for dosing a person",
+        "Conventions": "CF-1.11",
     }
 
 
@@ -152,9 +195,21 @@ def repeat(path, threads=None):
     for name, text, because in tables["changes"]:
         model = model.set(name, text, because)
     if model_hash(model) != saved.attrs["model_hash"]:
-        raise ResultError(f"'{path}' was made by another version of the model.", given=saved.attrs["synaptrace_version"],
-                          got=__version__, fix="run its protocol anew, or install that version")
+        raise ResultError(
+            f"'{path}' was made by another version of the model.",
+            given=saved.attrs["synaptrace_version"],
+            got=__version__,
+            fix="run its protocol anew, or install that version",
+        )
     protocol = Protocol(**json.loads(saved.attrs["protocol_tables"]))
     attrs = saved.attrs
-    return _run(protocol, model, int(attrs["people"]), int(attrs["seed"]), tables["times"], threads or default_threads(),
-                float(attrs["rtol"]), None)
+    return _run(
+        protocol,
+        model,
+        int(attrs["people"]),
+        int(attrs["seed"]),
+        tables["times"],
+        threads or default_threads(),
+        float(attrs["rtol"]),
+        None,
+    )

@@ -28,9 +28,18 @@ def find_peaks(time, curves, failed):
         if not is_analyte(name) or not found:
             continue
         middle = {k: _median([f[k] for f in found]) for k in found[0]}
-        row = {"name": name, "unit": unit, "value": middle["cmax"], "time_h": middle["tmax"], "auc_last": middle["auc_last"],
-               "auc_inf": middle["auc_inf"], "half_life_h": middle["half_life"], "tail_r2": middle["r2"],
-               "tail_points": int(middle["points"]), "badge": badge}
+        row = {
+            "name": name,
+            "unit": unit,
+            "value": middle["cmax"],
+            "time_h": middle["tmax"],
+            "auc_last": middle["auc_last"],
+            "auc_inf": middle["auc_inf"],
+            "half_life_h": middle["half_life"],
+            "tail_r2": middle["r2"],
+            "tail_points": int(middle["points"]),
+            "badge": badge,
+        }
         if len(found) > 1:
             row["value_range"] = [float(x) for x in np.percentile([f["cmax"] for f in found], [5, 95])]
         rows.append(row)
@@ -38,7 +47,7 @@ def find_peaks(time, curves, failed):
 
 
 def _median(numbers):
-    known = [n for n in numbers if n == n]
+    known = [n for n in numbers if not np.isnan(n)]
     return float(np.median(known)) if known else float("nan")
 
 
@@ -63,6 +72,12 @@ def at_times(dataset, names=None, accept_failures=0):
     for name, t in asked:
         if name in kept:
             k = int(np.argmin(np.abs(known - t)))
-            rows.append({"name": name, "time_h": float(known[k]), "unit": kept[name].attrs["units"],
-                         "value": float(np.median(kept[name].values[:, k]))})
+            rows.append(
+                {
+                    "name": name,
+                    "time_h": float(known[k]),
+                    "unit": kept[name].attrs["units"],
+                    "value": float(np.median(kept[name].values[:, k])),
+                }
+            )
     return rows

@@ -9,13 +9,36 @@ import struct
 from synaptrace.graph.expression import in_order, leaves
 
 # exp(x) on [-ln2/2, ln2/2], degree 11: Chebyshev fit in extended precision
-EXP = tuple(map(float.fromhex, (
-    "0x1.0000000000000p+0", "0x1.0000000000000p+0", "0x1.0000000000011p-1", "0x1.555555555555ap-3", "0x1.555555554f048p-5",
-    "0x1.111111110f1fbp-7", "0x1.6c16c18817edep-10", "0x1.a01a01b154bb1p-13", "0x1.a019916180910p-16", "0x1.71ddf546757bbp-19",
-    "0x1.28b44adb21798p-22", "0x1.af63725682995p-26")))
+EXP = tuple(
+    map(
+        float.fromhex,
+        (
+            "0x1.0000000000000p+0",
+            "0x1.0000000000000p+0",
+            "0x1.0000000000011p-1",
+            "0x1.555555555555ap-3",
+            "0x1.555555554f048p-5",
+            "0x1.111111110f1fbp-7",
+            "0x1.6c16c18817edep-10",
+            "0x1.a01a01b154bb1p-13",
+            "0x1.a019916180910p-16",
+            "0x1.71ddf546757bbp-19",
+            "0x1.28b44adb21798p-22",
+            "0x1.af63725682995p-26",
+        ),
+    )
+)
 # log(1 + f) through z = (f / (2 + f)) squared: the minimax coefficients of FreeBSD's e_log.c
-LOG = (2.0, 6.666666666666735130e-01, 3.999999999940941908e-01, 2.857142874366239149e-01, 2.222219843214978396e-01,
-       1.818357216161805012e-01, 1.531383769920937332e-01, 1.479819860511658591e-01)
+LOG = (
+    2.0,
+    6.666666666666735130e-01,
+    3.999999999940941908e-01,
+    2.857142874366239149e-01,
+    2.222219843214978396e-01,
+    1.818357216161805012e-01,
+    1.531383769920937332e-01,
+    1.479819860511658591e-01,
+)
 LN2_HIGH, LN2_LOW = 0.693147180369123816490, 1.90821492927058770002e-10
 HALF_ROOT = 0x3FF0000000000000 - 0x3FE6A09E00000000  # 1.0 minus sqrt(1/2), as bit patterns
 
@@ -114,7 +137,7 @@ class Function:
         return value
 
     def exp(self, x):
-        """e to the x for x in [-708, 708], clamped outside; error below 1 unit in the last place."""
+        """E to the x for x in [-708, 708], clamped outside; error below 1 unit in the last place."""
         c = self.constant
         x = self.minimum(self.maximum(x, c(-708.0)), c(708.0))
         shifted = self.fused(x, c(1.4426950408889634), c(6755399441055744.0))
@@ -173,7 +196,9 @@ class Emitter:
         return self.done[wanted.number]
 
     def _leaf(self, node):
-        return self.function.load(*self.leaf[node.number]) if node.number in self.leaf else self.function.constant(node.operands[0])
+        return (
+            self.function.load(*self.leaf[node.number]) if node.number in self.leaf else self.function.constant(node.operands[0])
+        )
 
     def _fused(self, node):
         """(product, other operand, which sign) where a sum holds a product that nothing else uses."""

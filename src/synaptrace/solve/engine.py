@@ -7,12 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from synaptrace.solve import integrate as loop
+from synaptrace.solve import sweep
 from synaptrace.solve.kernels import Kernels
 from synaptrace.solve.rodas5p import STAGES
 
 REASONS = {
-    loop.TOO_SMALL: "the step became too small", loop.TOO_MANY: "too many steps",
-    loop.NOT_A_NUMBER: "a slope is not a number", loop.NO_REST: "no state of rest was found",
+    loop.TOO_SMALL: "the step became too small",
+    loop.TOO_MANY: "too many steps",
+    loop.NOT_A_NUMBER: "a slope is not a number",
+    loop.NO_REST: "no state of rest was found",
 }
 CHUNK = 256  # patients per task of a thread; digits do not depend on it
 
@@ -73,7 +76,8 @@ class Engine:
         self.jump_state = np.array([i for _, i, _ in pieces.jumps], np.int64)
         self.jump_input = [name for name, _, _ in pieces.jumps]
         self.jump_row = np.array([pieces.first_hoisted + len(pieces.hoisted) + k for k in range(len(pieces.jumps))], np.int64)
-        self.sizes = (kernels.width, pieces.rows, len(system.parameters), len(pieces.elimination.entries), bool(pieces.along))
+        self.first_input = len(system.parameters)
+        self.sizes = (kernels.width, pieces.rows, len(pieces.elimination.entries), bool(pieces.along))
 
     def run(self, start, parameters, schedule, moments, threads=1):
         """Integrate every patient through the schedule.
@@ -93,47 +97,61 @@ class Engine:
             Failed patients hold NaN from the failure on and stand in `failures`.
         """
         people, n = start.shape
-        moments = np.ascontiguousarray(moments, float)
-        states = np.empty((people, len(moments), len(self.needed)))
-        segments = np.zeros((people, len(moments)), np.int64)
-        end, status = np.empty((people, n)), np.zeros((people, 5))
-        found = np.empty((people, len(moments), len(self.kernels.observed)))
-        start, parameters = np.ascontiguousarray(start, float), np.ascontiguousarray(parameters, float)
-        times, inputs, jumps = (np.ascontiguousarray(x, float) for x in (schedule.times, schedule.inputs, schedule.jumps))
-        width, rows, first_input, entries, _ = self.sizes
+        moments, start, parameters, times, inputs, jumps = (
+            np.ascontiguousarray(x, float) for x in (moments, start, parameters, schedule.times, schedule.inputs, schedule.jumps)
+        )
+        width, rows, entries, _ = self.sizes
+        plan = loop.Plan(
+            start, parameters, times, inputs, jumps, self.jump_state, self.jump_row, self.first_input, moments, self.needed
+        )
+        found = loop.Found(
+            np.empty((people, len(moments), len(self.needed))),
+            np.zeros((people, len(moments)), np.int64),
+            np.empty((people, n)),
+            np.zeros((people, 5)),
+        )
+        values = np.empty((people, len(moments), len(self.kernels.observed)))
         size = width * (5 * n + rows + entries + STAGES * n + 3 * len(self.needed) + 8)
+        size_outer = width * (n + rows + values.shape[2] + 1)
 
         def chunk(first, last):
-            loop.integrate(self.addresses, self.sizes, first, last, start, parameters, times, inputs, jumps, self.jump_state,
-                           self.jump_row, moments, self.needed, (self.rtol, self.atol), self.limits, scratch(size), states,
-                           segments, end, status)
-            if len(moments) and self.kernels.observed:
-                outer = width * (n + rows + found.shape[2] + 1)
-                loop.observe(self.addresses, (width, rows, first_input, n, False), first, last, parameters, inputs, moments,
-                             self.needed, self.clock, states, segments, scratch(outer), found)
+            work = scratch(max(size, size_outer))
+            lanes, tolerance = loop.new_lanes(width), (self.rtol, self.atol)
+            loop.integrate(self.addresses, self.sizes, first, last, plan, tolerance, self.limits, lanes, work, found)
+            if values.size:
+                work[:] = 0.0
+                sweep.observe(self.addresses, (width, rows, n), first, last, plan, self.clock, found, work, values)
 
         in_chunks(chunk, people, threads)
+        status = found.status
         failed = np.flatnonzero(status[:, 2])
         for q in failed:
-            found[q, moments >= status[q, 4]] = np.nan
-        return Run(found, end, status[:, 0].astype(int), status[:, 1].astype(int), [self._failure(q, *status[q, 2:]) for q in failed])
+            values[q, moments >= status[q, 4]] = np.nan
+        failures = [self._failure(q, *status[q, 2:]) for q in failed]
+        return Run(values, found.end, status[:, 0].astype(int), status[:, 1].astype(int), failures)
 
     def _failure(self, patient, code, state, time):
         system = self.kernels.system
         owner = system.owners[int(state)] if system.owners else ""
-        return {"patient": int(patient), "time": float(time), "state": system.states[int(state)], "mechanism": owner,
-                "reason": REASONS[int(code)]}
+        return {
+            "patient": int(patient),
+            "time": float(time),
+            "state": system.states[int(state)],
+            "mechanism": owner,
+            "reason": REASONS[int(code)],
+        }
 
     def polish(self, start, parameters, inputs, rounds, threads=1):
         """Newton steps toward rest; returns states and the largest slope over own rate, per patient."""
         people, n = start.shape
         start, residual = np.array(start, float), np.full(people, np.nan)
-        width, rows, _, entries, _ = self.sizes
+        width, rows, entries, _ = self.sizes
         size = width * (4 * n + rows + entries + 2)
         scales = np.array(self.kernels.system.scales)
 
         def chunk(first, last):
-            loop.polish(self.addresses, self.sizes, first, last, start, parameters, inputs, scales, rounds, scratch(size), residual)
+            sizes = (width, rows, entries, self.first_input)
+            sweep.polish(self.addresses, sizes, first, last, start, parameters, inputs, scales, rounds, scratch(size), residual)
 
         in_chunks(chunk, people, threads)
         return start, residual

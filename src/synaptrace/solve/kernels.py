@@ -43,8 +43,9 @@ class Kernels:
         llvm.initialize_native_asmprinter()
         target = llvm.Target.from_triple(llvm.get_process_triple())
         features = llvm.get_host_cpu_features().flatten() if features is None else features
-        machine = target.create_target_machine(cpu=cpu or llvm.get_host_cpu_name(), features=features, opt=self.optimize,
-                                               codemodel="small", reloc="pic")
+        machine = target.create_target_machine(
+            cpu=cpu or llvm.get_host_cpu_name(), features=features, opt=self.optimize, codemodel="small", reloc="pic"
+        )
         module = llvm.parse_assembly(self.ir)
         module.triple = llvm.get_process_triple()
         module.verify()
@@ -86,7 +87,12 @@ class _Pieces:
         depends, hoisted, seen = set(), [], set()
         order = in_order(self._everything())
         for node in order:
-            if node.op == "symbol" and node.operands[0] in moving or not leaves(node) and any(x.number in depends for x in node.operands):
+            if (
+                node.op == "symbol"
+                and node.operands[0] in moving
+                or not leaves(node)
+                and any(x.number in depends for x in node.operands)
+            ):
                 depends.add(node.number)
         tops = [x for node in order if node.number in depends and not leaves(node) for x in node.operands]
         for x in [*tops, *self._everything()]:
@@ -97,7 +103,11 @@ class _Pieces:
 
     def _leaf(self, hoisted):
         system, found = self.system, {}
-        for names, argument, first in ((system.states, "y", 0), (system.parameters, "p", 0), (system.inputs, "p", len(system.parameters))):
+        for names, argument, first in (
+            (system.states, "y", 0),
+            (system.parameters, "p", 0),
+            (system.inputs, "p", len(system.parameters)),
+        ):
             found |= {self.symbol(n).number: (argument, first + i) for i, n in enumerate(names)}
         found[self.symbol(TIME).number] = ("t", 0)
         if hoisted:
@@ -121,7 +131,7 @@ class _Pieces:
         return f.text()
 
     def _factor(self, width):
-        """w = LU of diag(d) - J; out = (diag(d) - J)^-1 (f + df/dt / d); along = df/dt."""
+        """W = LU of diag(d) - J; out = (diag(d) - J)^-1 (f + df/dt / d); along = df/dt."""
         f = Function("factor", ["y", "p", "t", "d", "w", "out", "along"], width)
         get = Emitter(f, [*self.system.slopes, *self.jacobian.values(), *self.along.values()], self._leaf(True))
         d, diagonal = f.load("d", 0), {self.elimination.entries[i, i] for i in range(len(self.system.states))}
@@ -154,7 +164,7 @@ class _Pieces:
         return f.text()
 
     def _solve(self, width):
-        """out = w^-1 (right + f)."""
+        """Out = w^-1 (right + f)."""
         f = Function("solve", ["y", "p", "t", "right", "w", "out"], width)
         get = Emitter(f, self.system.slopes, self._leaf(True))
         b = _Lazily(lambda i: f.add(get(self.system.slopes[i]), f.load("right", i)))
@@ -175,7 +185,7 @@ class _Pieces:
         return f.text()
 
     def _rates(self, width):
-        """out = slopes; own = each state's own rate, |df_i/dy_i|."""
+        """Out = slopes; own = each state's own rate, |df_i/dy_i|."""
         f = Function("rates", ["y", "p", "t", "out", "own"], width)
         own = [self.jacobian.get((i, i)) for i in range(len(self.system.states))]
         get = Emitter(f, [*self.system.slopes, *(e for e in own if e is not None)], self._leaf(True))
@@ -207,8 +217,11 @@ def _bolus_coefficients(system, boluses):
                 continue
             depends = [s for s in symbols_of([coefficient]) if s in moving]
             if depends:
-                raise SolveError(f"a bolus into '{name}' has no constant effect on '{system.states[i]}'.",
-                                 depends=", ".join(depends), got=formula(coefficient),
-                                 fix="let the input appear linearly in the slope, or give an infusion")
+                raise SolveError(
+                    f"a bolus into '{name}' has no constant effect on '{system.states[i]}'.",
+                    depends=", ".join(depends),
+                    got=formula(coefficient),
+                    fix="let the input appear linearly in the slope, or give an infusion",
+                )
             found.append((name, i, coefficient))
     return found

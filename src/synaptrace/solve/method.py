@@ -42,14 +42,19 @@ class _Loop:
     def text(self, after=()):
         f = self.f
         sums = f"  %sum = phi {f.kind} [{f.constant(0.0)}, %entry], [{self.total}, %loop]\n" if self.total else ""
-        return (f.head + "entry:\n" + "\n".join(self.before) + "\n  br label %loop\nloop:\n"
-                "  %i = phi i64 [0, %entry], [%next, %loop]\n" + sums + f"  %offset = mul i64 %i, {f.width}\n" + "\n".join(f.lines)
-                + f"\n  %next = add i64 %i, 1\n  %more = icmp slt i64 %next, {self.states}\n"
-                "  br i1 %more, label %loop, label %done\ndone:\n" + "\n".join(after) + "\n  ret void\n}\n")
+        return (
+            f.head + "entry:\n" + "\n".join(self.before) + "\n  br label %loop\nloop:\n"
+            "  %i = phi i64 [0, %entry], [%next, %loop]\n"
+            + sums
+            + f"  %offset = mul i64 %i, {f.width}\n"
+            + "\n".join(f.lines)
+            + f"\n  %next = add i64 %i, 1\n  %more = icmp slt i64 %next, {self.states}\n"
+            "  br i1 %more, label %loop, label %done\ndone:\n" + "\n".join(after) + "\n  ret void\n}\n"
+        )
 
 
 def _stage(s, width, states, reads_time):
-    """at = y + sum A u; right = sum C u / h + h GAMMAS df/dt."""
+    """At = y + sum A u; right = sum C u / h + h GAMMAS df/dt."""
     loop = _Loop(f"stage{s}", ["y", "u", "inverse", "at", "right", "along", "h"], width, states)
     f, inverse = loop.f, loop.once("inverse")
     step = loop.once("h") if reads_time and method.GAMMAS[s] else None
@@ -73,7 +78,7 @@ def _stage(s, width, states, reads_time):
 
 
 def _error(width, states):
-    """at += last u; out = mean square of (last u / tolerance), and the factor for the next step 0.9 e^(-1/5)."""
+    """At += last u; out = mean square of (last u / tolerance), and the factor for the next step 0.9 e^(-1/5)."""
     loop = _Loop("error", ["y", "u", "at", "atol", "rtol", "out"], width, states)
     f, rtol = loop.f, loop.once("rtol")
     u = loop.load("u", method.STAGES - 1)
@@ -103,7 +108,7 @@ def _dense(width, states, needed):
 
 
 def _accept(width, states):
-    """y = accepted ? at : y, with leftovers flushed to zero."""
+    """Y = accepted ? at : y, with leftovers flushed to zero."""
     loop = _Loop("accept", ["y", "at", "mask"], width, states)
     f = loop.f
     taken = f.greater(loop.once("mask"), f.constant(0.5))

@@ -41,8 +41,10 @@ def find_rest(kernels, parameters, inputs, threads=1):
         other, other_residual = _settle(engine, np.tile(other_start, (people, 1)), parameters, inputs, threads)
         apart = np.abs(states - other) > SAME * np.array(system.scales)
         settled = (residual <= SETTLED) & (other_residual <= SETTLED)
-        second = [{"patient": int(q), "states": [system.states[i] for i in np.flatnonzero(apart[q])]}
-                  for q in np.flatnonzero(apart.any(1) & settled)]
+        second = [
+            {"patient": int(q), "states": [system.states[i] for i in np.flatnonzero(apart[q])]}
+            for q in np.flatnonzero(apart.any(1) & settled)
+        ]
     failures = [_unsettled(engine, q, states[q], residual[q]) for q in np.flatnonzero(~(residual <= SETTLED))]
     return Rest(states, residual, failures, second)
 

@@ -23,7 +23,9 @@ def shared(name, vocabulary=VOCABULARY):
     for pattern, entry in vocabulary.items():
         if "{" in pattern and re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^.]+", re.escape(pattern)), name):
             return entry
-    raise UnknownName(f"'{name}' is not in the vocabulary.", nearest=nearest(name, vocabulary), fix="add it to src/synaptrace/vocabulary")
+    raise UnknownName(
+        f"'{name}' is not in the vocabulary.", nearest=nearest(name, vocabulary), fix="add it to src/synaptrace/vocabulary"
+    )
 
 
 __all__ = ["VOCABULARY", "Shared", "shared"]

@@ -1,0 +1,21 @@
+"""Shared pieces of the tests."""
+
+import numpy as np
+import pytest
+
+from synaptrace.models import MODELS, load_model
+
+
+@pytest.fixture(scope="session")
+def standard():
+    return load_model("standard")
+
+
+@pytest.fixture(params=sorted(MODELS))
+def named_model(request):
+    return load_model(request.param)
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(20261123)
