@@ -110,7 +110,11 @@ def broken(states=None, writes=None, params=None, signs=None, body=None, reads=N
 
 
 def test_a_wrong_unit_is_found():
-    m = broken({"x": State(0, "umol", "x")}, params={"k": Param(1, "L/s", "k", source="a:b", range=(0, 2))}, body=lambda x, k: ddt(x=-k * x))
+    m = broken(
+        {"x": State(0, "umol", "x")},
+        params={"k": Param(1, "L/s", "k", source="a:b", range=(0, 2))},
+        body=lambda x, k: ddt(x=-k * x),
+    )
     with pytest.raises(UnitError, match="d/dt x has the wrong dimension") as error:
         check_units(m, {})
     assert set(error.value.lines) == {"got", "expected"}

@@ -48,7 +48,9 @@ def prepare(model, protocol, draws, people, threads, rtol=None, width=None, opti
     kernels = Kernels(system, width, optimize, boluses=boluses)
     engine = Engine(kernels, CLOCK, rtol or (SINGLE_RTOL if people == 1 else POPULATION_RTOL))
     parameters = np.tile(np.array(system.values), (people, 1))
-    parameters[:, system.parameters.index("patient.weight")] = protocol.patient.weight
+    for k, name in enumerate(system.parameters):
+        if name.startswith("patient."):
+            parameters[:, k] = getattr(protocol.patient, name.removeprefix("patient."))
     for name, values in draws.items():
         parameters[:, system.parameters.index(f"draw:{name}")] = values
     traces = [Trace(c.quantity, c.times, tuple(c.numbers(shared(c.quantity, model.vocabulary)))) for c in clamps.values()]
