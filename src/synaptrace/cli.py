@@ -118,8 +118,9 @@ def run(
 ):
     """Run a protocol on a model and print peaks, areas and half-lives."""
     from synaptrace.protocol import read_protocol
+    from synaptrace.report import as_table, as_text
     from synaptrace.results import check_writable, save
-    from synaptrace.simulate import at_times, peaks, repeat
+    from synaptrace.simulate import repeat
     from synaptrace.simulate import run as simulate
 
     for path, kinds in ((out, (".nc", ".csv")), (figure, (".png", ".svg"))):
@@ -141,17 +142,15 @@ def run(
             result = simulate(
                 plan, model, changes=_changes(set_), people=people, seed=seed, at=_pairs(at) or None, every=every, threads=threads
             )
-        rows, values = peaks(result, accept_failures), at_times(result, accept_failures=accept_failures)
+        table = as_table(result, accept_failures)
         if figure:
             from synaptrace.figures.concentrations import draw
 
             draw(result, figure, accept_failures)
         if out:
             save(result, out)
-    if as_json:
-        print(json.dumps(_json(result, rows, values), indent=1))
-    else:
-        print(_report(result, rows, values, nca, [p for p in (figure, out) if p]))
+    written = "".join(f"written  {path}\n" for path in (figure, out) if path)
+    print(json.dumps(table, indent=1) if as_json else as_text(result, nca, accept_failures) + f"\n{written}{FOOTER}")
 
 
 def _refuse_with_repeat(**options):
@@ -162,92 +161,6 @@ def _refuse_with_repeat(**options):
             given=", ".join(f"--{u}" for u in used),
             fix="leave the options out, or run its protocol anew",
         )
-
-
-def _json(result, rows, values):
-    from synaptrace.results import tables_of
-
-    tables = tables_of(result)
-    kept = ("name", "unit", "value", "time_h", "auc_last", "auc_inf", "half_life_h", "value_range", "badge")
-    clean = [{k: (None if isinstance(r[k], float) and r[k] != r[k] else r[k]) for k in kept if k in r} for r in rows]
-    return {
-        "protocol": result.attrs["protocol"],
-        "model": result.attrs["model"],
-        "patient": tables["patient"],
-        "people": result.attrs["people"],
-        "peaks": clean,
-        "at": values,
-        "failures": tables["failures"],
-        "warnings": tables["warnings"],
-        "use": FOOTER,
-    }
-
-
-def _report(result, rows, values, nca, written):
-    """The printed page of a run."""
-    from synaptrace.protocol import Protocol
-    from synaptrace.results import tables_of
-
-    tables, attrs = tables_of(result), result.attrs
-    people = int(attrs["people"])
-    protocol = Protocol(**tables["protocol_tables"])
-    lines = [
-        attrs["title"],
-        *(f"  dose     {w}" for w in protocol.words()),
-        f"  patient  {protocol.patient.words()}",
-        f"  model    {attrs['model']} ({attrs['model_hash'][:12]})",
-    ]
-    lines += (
-        [f"  people   {people}, seed {attrs['seed']}: medians, and the 5th to 95th percentile of the peak"] if people > 1 else []
-    )
-    lines += [f"  changed  {name} = {text}" for name, text, _ in tables["changes"]]
-    lines += [f"  note     {w}" for w in tables["warnings"]]
-    head = ["", "unit", "Cmax", "Tmax (h)", "AUC(0-t)", "AUC(inf)", "t1/2 (h)", "badge"]
-    body = [
-        [
-            r["name"],
-            r["unit"],
-            _peak(r),
-            f"{r['time_h']:.3f}",
-            f"{r['auc_last']:.4g}",
-            f"{r['auc_inf']:.4g}",
-            f"{r['half_life_h']:.3g}",
-            r["badge"],
-        ]
-        for r in rows
-    ]
-    lines += ["", *_table([head, *body]), "  AUC in unit x h"]
-    if nca:
-        tails = [[r["name"], f"{r['tail_points']}", f"{r['tail_r2']:.5f}", f"{r['auc_inf'] - r['auc_last']:.3g}"] for r in rows]
-        lines += ["", *_table([["terminal slope", "points", "R squared", "AUC beyond the last time"], *tails])]
-    if values:
-        names = list(dict.fromkeys(v["name"] for v in values))
-        times = sorted({v["time_h"] for v in values})
-        found = {(v["name"], v["time_h"]): f"{v['value']:.4g}" for v in values}
-        units = {v["name"]: v["unit"] for v in values}
-        cells = [[f"{t * 60:.4g} min" if t < 10 else f"{t:.4g} h", *(found.get((n, t), "") for n in names)] for t in times]
-        lines += ["", *_table([["at", *(f"{n} ({units[n]})" for n in names)], *cells])]
-    lines += [
-        f"  failed   patient {f['patient']} at {f['time']:.4g} h: {f['reason']}, {f['state']} ({f['mechanism']})"
-        for f in tables["failures"]
-    ]
-    return "\n".join([*lines, "", *(f"written  {p}" for p in written), FOOTER])
-
-
-def _peak(row):
-    low_high = row.get("value_range")
-    return f"{row['value']:.4g}" + (f" ({low_high[0]:.4g}-{low_high[1]:.4g})" if low_high else "")
-
-
-def _table(rows):
-    widths = [max(len(r[k]) for r in rows) for k in range(len(rows[0]))]
-    return [
-        "  "
-        + "  ".join(
-            c.ljust(w) if k in (0, len(r) - 1) else c.rjust(w) for k, (c, w) in enumerate(zip(r, widths, strict=True))
-        ).rstrip()
-        for r in rows
-    ]
 
 
 @app.command()
