@@ -6,7 +6,7 @@ OUT := build/single_infusion
 .PHONY: run test check evidence heldout benchmark figures clean
 
 run: .venv/run
-	$(BIN)/synaptrace run single_infusion --at 0h,20min,40min,80min,110min,230min --figure $(OUT).png --out $(OUT).nc
+	$(BIN)/synaptrace run single_infusion --figure $(OUT).png --out $(OUT).nc
 
 test: .venv/dev
 	$(BIN)/python -m pytest -m "not slow"

@@ -37,7 +37,7 @@ def flatten(model, clamped=(), changing=(), at_rest=False):
     slopes, outputs = _trace(model, clamped)
     if at_rest:
         _rest_rows_become_their_quantity(model, given, graph)
-    ordered = {}
+    ordered = {q: given[q] for q in clamped if q in model.writers()}
     for q in _order(outputs, given):
         ordered[q] = given[q] = rebuild([outputs[q]], graph, given)[0]
     if at_rest:

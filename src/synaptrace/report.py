@@ -49,7 +49,7 @@ def _head(result):
     tables, attrs = tables_of(result), result.attrs
     protocol, people = Protocol(**tables["protocol_tables"]), int(attrs["people"])
     lines = [attrs["title"], *(f"  dose     {w}" for w in protocol.words())]
-    lines += [f"  patient  {protocol.patient.words()}", f"  model    {attrs['model']} ({attrs['model_hash'][:12]})"]
+    lines += [f"  patient  {attrs['patient_words']}", f"  model    {attrs['model']} ({attrs['model_hash'][:12]})"]
     if people > 1:
         lines.append(f"  people   {people}, seed {attrs['seed']}: medians, and the 5th to 95th percentile of the peak")
     lines += [f"  changed  {name} = {text}" for name, text, _ in tables["changes"]]

@@ -56,6 +56,7 @@ REFUSALS = [
     ((*RUN, "--seed", "-1"), "'-1' is not a seed.", "expected  a whole number from 0"),
     ((*RUN, "--threads", "0"), "'0' is not a number of threads.", "expected  1 or more"),
     ((*RUN, "--accept-failures", "x"), "Invalid value for '--accept-failures': ", "synaptrace run --help"),
+    ((*RUN, "--accept-failures", "-1"), "'-1'", "expected"),
     ((*RUN, "--at", "25h"), "25 h lies outside the protocol.", "expected  0 to 24 h"),
     ((*RUN, "--at", "-1min"), "-0.0166667 h lies outside the protocol.", "expected  0 to 24 h"),
     ((*RUN, "--at", "40 mn"), "'40 mn' is not a time.", "nearest   min"),

@@ -55,8 +55,12 @@ def wordings():
 
 @pytest.mark.parametrize("module", modules())
 def test_every_message_of_a_module_has_a_test_of_its_wording(module, wordings):
-    missing = [f"{path.relative_to(SOURCE)}:{line}  {piece}" for path in modules()[module] for line, piece in messages(path)
-               if piece not in wordings]
+    missing = [
+        f"{path.relative_to(SOURCE)}:{line}  {piece}"
+        for path in modules()[module]
+        for line, piece in messages(path)
+        if piece not in wordings
+    ]
     assert not missing, f"{len(missing)} messages of {module} are tested nowhere:\n" + "\n".join(missing)
 
 
@@ -64,7 +68,11 @@ def test_no_module_raises_the_bare_exceptions_of_python_at_users():
     found = []
     for path in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Assert) or isinstance(node, ast.Raise) and getattr(getattr(node.exc, "func", None), "id", "") == "Exception":
+            if (
+                isinstance(node, ast.Assert)
+                or isinstance(node, ast.Raise)
+                and getattr(getattr(node.exc, "func", None), "id", "") == "Exception"
+            ):
                 found.append(f"{path.relative_to(SOURCE)}:{node.lineno}")
     assert not found, found
 
@@ -90,29 +98,45 @@ def test_the_nearest_name_is_the_closest_or_a_hint():
     assert nearest(5, [15, "x"]) == "15"
 
 
-@pytest.mark.parametrize(("arguments", "sentence", "label", "text"), [
-    (("", "h"), "'' does not start with a number.", "expected", "a number and a unit, such as '40 min'"),
-    (("-inf h", "h"), "'-inf h' is not a finite number.", "expected", "'40 min'"),
-    (("NaN h", "h"), "'NaN h' is not a finite number.", "given", "NaN h"),
-    (("3", "h"), "'3' has no unit.", "expected", "a number with a unit like h"),
-    (("3 kg", "h"), "'3 kg' cannot be read in h.", "expected", "a unit like h"),
-    (("3 mgg", "mg"), "'mgg' is not a unit.", "nearest", "mg"),
-    (("0.5 mg/kg", "mg"), "'0.5 mg/kg' is per kilogram of what?", "fix", "write mg/kgBW for body weight"),
-    (("2 L*kg**-1", "L"), "'2 L*kg**-1' is per kilogram of what?", "given", "2 L*kg**-1"),
-    (("3 mg/L", "umol/L"), "'3 mg/L' cannot be read in umol/L.", "given", "3 mg/L"),
-    (("3 umol/L unbound", "umol/L", "ketamine", "total"), "'3 umol/L unbound' is unbound, but the quantity is total.", "expected", "that is total"),
-    (("3 mg HCl", "mg"), "'3 mg HCl' is a salt, but the quantity names no drug.", "fix", "leave HCl out, or give the base"),
-    (("3 mg/L", "umol/L", "morphine"), "'morphine' has no molar mass here.", "nearest", ""),
-])
+@pytest.mark.parametrize(
+    ("arguments", "sentence", "label", "text"),
+    [
+        (("", "h"), "'' does not start with a number.", "expected", "a number and a unit, such as '40 min'"),
+        (("-inf h", "h"), "'-inf h' is not a finite number.", "expected", "'40 min'"),
+        (("NaN h", "h"), "'NaN h' is not a finite number.", "given", "NaN h"),
+        (("3", "h"), "'3' has no unit.", "expected", "a number with a unit like h"),
+        (("3 kg", "h"), "'3 kg' cannot be read in h.", "expected", "a unit like h"),
+        (("3 mgg", "mg"), "'mgg' is not a unit.", "nearest", "mg"),
+        (("0.5 mg/kg", "mg"), "'0.5 mg/kg' is per kilogram of what?", "fix", "write mg/kgBW for body weight"),
+        (("2 L*kg**-1", "L"), "'2 L*kg**-1' is per kilogram of what?", "given", "2 L*kg**-1"),
+        (("3 mg/L", "umol/L"), "'3 mg/L' cannot be read in umol/L.", "given", "3 mg/L"),
+        (
+            ("3 umol/L unbound", "umol/L", "ketamine", "total"),
+            "'3 umol/L unbound' is unbound, but the quantity is total.",
+            "expected",
+            "that is total",
+        ),
+        (("3 mg HCl", "mg"), "'3 mg HCl' is a salt, but the quantity names no drug.", "fix", "leave HCl out, or give the base"),
+        (("3 mg/L", "umol/L", "morphine"), "'morphine' has no molar mass here.", "nearest", ""),
+    ],
+)
 def test_a_text_that_is_no_number_of_the_unit_is_refused(refusal, arguments, sentence, label, text):
     error = refusal(units.convert, *arguments)
     assert error.sentence == sentence and text in error.lines[label]
 
 
-@pytest.mark.parametrize(("text", "sentence"), [
-    ("40", "'40' has no unit."), ("40 mn", "'40 mn' is not a time."), ("40 mg", "'40 mg' is not a time."), ("h", "'h' does not start with a number."),
-    ("1 h/kg", "'1 h/kg' is per kilogram of what?"), ("40 $%&", "'40 $%&' is not a time."), ("40 min)", "'40 min)' is not a time."),
-])
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("40", "'40' has no unit."),
+        ("40 mn", "'40 mn' is not a time."),
+        ("40 mg", "'40 mg' is not a time."),
+        ("h", "'h' does not start with a number."),
+        ("1 h/kg", "'1 h/kg' is per kilogram of what?"),
+        ("40 $%&", "'40 $%&' is not a time."),
+        ("40 min)", "'40 min)' is not a time."),
+    ],
+)
 def test_a_text_that_is_no_time_is_refused(refusal, text, sentence):
     assert refusal(units.duration, text).sentence == sentence
 
@@ -136,3 +160,38 @@ def test_python_refuses_what_the_command_line_refuses(refusal):
 def test_a_protocol_is_named_by_text(refusal, identity):
     error = refusal(synaptrace.Protocol, identity)
     assert error.sentence == f"'{identity}' is not what 'id' should be." and error.lines["expected"] == "a text in quotes"
+
+
+def test_a_protocol_without_a_required_key_is_refused_in_one_sentence():
+    from pydantic import ValidationError
+
+    from synaptrace.protocol.build import Tables, _reworded
+
+    with pytest.raises(ValidationError) as caught:
+        Tables()
+    error = _reworded(caught.value)
+    assert str(error) == "the protocol has no 'id'.\n  fix  add id = \"...\""
+
+
+def test_a_model_that_takes_only_one_enantiomer_refuses_the_other(refusal):
+    from synaptrace.mechanisms.pharmacokinetics import (
+        blood_flows_through_the_liver,
+        body_weight_scales_volumes_and_flows,
+        ketamine_distributes,
+        ketamine_is_infused_into_a_vein,
+        liver_clears_ketamine,
+    )
+    from synaptrace.model import compose
+
+    parts = (ketamine_is_infused_into_a_vein, liver_clears_ketamine, ketamine_distributes)
+    placed = [m.mechanism.at(enantiomer="R") for m in parts]
+    model = compose(
+        body_weight_scales_volumes_and_flows,
+        blood_flows_through_the_liver,
+        *placed,
+        inputs=["patient.weight", "dose.iv.R_ketamine"],
+        name="only R",
+    )
+    error = refusal(synaptrace.run, synaptrace.Protocol().bolus("racemic ketamine", "35 mg"), model)
+    assert error.sentence == "the model 'only R' takes no racemic ketamine by iv."
+    assert error.lines == {"given": "dose.iv.S_ketamine", "expected": "dose.iv.R_ketamine"}

@@ -208,6 +208,13 @@ def test_a_clamped_quantity_is_a_name(tmp_path, refusal):
     assert "clamp" in str(refusal(run, path, at=["1 h"]))
 
 
+def test_two_clamps_of_one_quantity_are_refused(refusal):
+    from synaptrace import Protocol, run
+
+    twice = Protocol().clamp("liver.blood_flow", ["0 h"], ["50 L/h"]).clamp("liver.blood_flow", ["0 h"], ["60 L/h"])
+    assert "'liver.blood_flow'" in str(refusal(run, twice, at=["1 h"]))
+
+
 def test_a_file_that_nests_too_deeply_is_refused(tmp_path, refusal):
     path = tmp_path / "mine.toml"
     path.write_text("title = " + "[" * 5000)

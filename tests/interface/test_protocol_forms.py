@@ -89,6 +89,8 @@ def test_the_builder_makes_the_tables_that_a_file_holds():
         .infuse("racemic ketamine", "0.5 mg/kg", over="40 min")
         .until("24 h")
     )
+    for curve in ("S_ketamine", "R_ketamine", "ketamine"):
+        built = built.measure(f"arterial.{curve}", at=["20 min", "40 min", "80 min", "110 min", "230 min"])
     assert built.to_tables() == read_protocol("single_infusion").to_tables()
 
 

@@ -31,8 +31,15 @@ def at_a_terminal(*arguments, cwd):
 
     ours, theirs = pty.openpty()
     try:
-        with subprocess.Popen([*LAUNCH, *arguments], cwd=cwd, stdout=subprocess.PIPE, stderr=theirs, stdin=theirs, text=True,
-                              env={**os.environ, "TERM": "xterm-256color"}) as process:
+        with subprocess.Popen(
+            [*LAUNCH, *arguments],
+            cwd=cwd,
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+            stdin=theirs,
+            text=True,
+            env={**os.environ, "TERM": "xterm-256color"},
+        ) as process:
             os.close(theirs)
             shown = read_to_the_end(ours)
             out = process.stdout.read()

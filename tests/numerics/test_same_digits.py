@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from synaptrace.flatten import flatten
+from synaptrace.graph import Graph, System
 from synaptrace.population import draw_people
 from synaptrace.protocol import Protocol
 from synaptrace.simulate import run
@@ -139,3 +140,44 @@ def test_a_patient_is_the_same_alone_in_a_thousand_and_in_reverse():
         draw_people(model, 10, 5)["blood_flows_through_the_liver.Qh"].tolist()
         == draws["blood_flows_through_the_liver.Qh"][:10].tolist()
     )
+
+
+FLUSHING = """
+declare void @llvm.x86.sse.ldmxcsr(ptr)
+define void @flush(ptr %mode) {
+  call void @llvm.x86.sse.ldmxcsr(ptr %mode)
+  ret void
+}
+"""
+
+
+@pytest.mark.skipif(not X86, reason="the register is x86's")
+def test_a_thread_that_flushes_subnormals_does_not_matter():
+    """Another library may leave the processor flushing subnormal numbers to zero; the kernels set the mode themselves."""
+    import ctypes
+
+    target = llvm.Target.from_triple(llvm.get_process_triple()).create_target_machine()
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(FLUSHING), target)
+    engine.finalize_object()
+    set_mode = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(engine.get_function_address("flush"))
+    flushing, usual = ctypes.c_uint32(0x9FC0), ctypes.c_uint32(0x1F80)
+
+    def tiny():
+        g = Graph()
+        system = System(["x"], [0.0], [1.0], [], [], [], [g.symbol("x") * 0.0 + 0.0], {"f": g.symbol("x") * 1e-220})
+        nothing = np.zeros((1, 1, 0))
+        schedule = Schedule(np.array([[0.0, 1.0]]), nothing, nothing)
+        return (
+            Engine(Kernels(system, 1, 0), 1.0)
+            .run(np.array([[1e-95]]), np.zeros((1, 0)), schedule, np.array([0.0]))
+            .values.tobytes()
+        )
+
+    expected = tiny()
+    assert expected != np.zeros(1).tobytes()
+    set_mode(ctypes.addressof(flushing))
+    try:
+        found = tiny()
+    finally:
+        set_mode(ctypes.addressof(usual))
+    assert found == expected

@@ -103,7 +103,7 @@ def _run(protocol, model, people, seed, times, threads, rtol, optimize):
         found = prepared.run(moments)
     numbers = dependencies(model)
     badges = {n: badge(model, numbers[n]) for n in prepared.engine.kernels.observed}
-    variables = {}
+    variables, clamped = {}, {c.quantity for c in protocol.clamps}
     for k, name in enumerate(prepared.engine.kernels.observed):
         entry = shared(name, model.vocabulary)
         variables[name] = (
@@ -112,7 +112,7 @@ def _run(protocol, model, people, seed, times, threads, rtol, optimize):
                 "units": entry.unit,
                 "long_name": entry.meaning,
                 "badge": badges[name],
-                "mechanism": "clamped by the protocol" if name not in model.writers() else model.writers()[name].name,
+                "mechanism": "clamped by the protocol" if name in clamped else model.writers()[name].name,
             },
         )
     attributes = _attributes(protocol, model, people, seed, times, prepared, whole.failures)
@@ -162,12 +162,14 @@ def _attributes(protocol, model, people, seed, times, prepared, failures):
     outside = [f"{n} is set outside its plausible range" for n in model.outside_range()]
     roots = [f"patient {r['patient']} has a second state of rest in {', '.join(r['states'])}" for r in prepared.second_roots]
     engine = prepared.engine
+    used = ", ".join(q.removeprefix("patient.") for q in model.inputs if q.startswith("patient.")) or "none of it"
     return {
         "title": protocol.tables.title or protocol.id,
         "protocol": protocol.id,
         "protocol_tables": protocol.to_tables(),
         "words": protocol.words(),
         "patient": protocol.patient.table(),
+        "patient_words": f"{protocol.patient.words()} (this model uses {used})",
         "model": model.name,
         "model_hash": model_hash(model),
         "changes": [list(c) for c in model.changes],

@@ -9,7 +9,6 @@ import numpy as np
 from synaptrace.solve import integrate as loop
 from synaptrace.solve import sweep
 from synaptrace.solve.kernels import Kernels
-from synaptrace.solve.rodas5p import STAGES
 
 REASONS = {
     loop.TOO_SMALL: "the step became too small",
@@ -76,8 +75,6 @@ class Engine:
         self.jump_state = np.array([i for _, i, _ in pieces.jumps], np.int64)
         self.jump_input = [name for name, _, _ in pieces.jumps]
         self.jump_row = np.array([pieces.first_hoisted + len(pieces.hoisted) + k for k in range(len(pieces.jumps))], np.int64)
-        self.first_input = len(system.parameters)
-        self.sizes = (kernels.width, pieces.rows, len(pieces.elimination.entries), bool(pieces.along))
 
     def run(self, start, parameters, schedule, moments, threads=1):
         """Integrate every patient through the schedule.
@@ -100,10 +97,7 @@ class Engine:
         moments, start, parameters, times, inputs, jumps = (
             np.ascontiguousarray(x, float) for x in (moments, start, parameters, schedule.times, schedule.inputs, schedule.jumps)
         )
-        width, rows, entries, _ = self.sizes
-        plan = loop.Plan(
-            start, parameters, times, inputs, jumps, self.jump_state, self.jump_row, self.first_input, moments, self.needed
-        )
+        plan = self._plan(start, parameters, times, inputs, jumps, moments)
         found = loop.Found(
             np.empty((people, len(moments), len(self.needed))),
             np.zeros((people, len(moments)), np.int64),
@@ -111,16 +105,11 @@ class Engine:
             np.zeros((people, 5)),
         )
         values = np.empty((people, len(moments), len(self.kernels.observed)))
-        size = width * (5 * n + rows + entries + STAGES * n + 3 * len(self.needed) + 8)
-        size_outer = width * (n + rows + values.shape[2] + 1)
 
         def chunk(first, last):
-            work = scratch(max(size, size_outer))
-            lanes, tolerance = loop.new_lanes(width), (self.rtol, self.atol)
-            loop.integrate(self.addresses, self.sizes, first, last, plan, tolerance, self.limits, lanes, work, found)
+            self._integrate(first, last, plan, found)
             if values.size:
-                work[:] = 0.0
-                sweep.observe(self.addresses, (width, rows, n), first, last, plan, self.clock, found, work, values)
+                self._observe(first, last, plan, found, values)
 
         in_chunks(chunk, people, threads)
         status = found.status
@@ -129,6 +118,46 @@ class Engine:
             values[q, moments >= status[q, 4]] = np.nan
         failures = [self._failure(q, *status[q, 2:]) for q in failed]
         return Run(values, found.end, status[:, 0].astype(int), status[:, 1].astype(int), failures)
+
+    def _plan(self, start, parameters, times, inputs, jumps, moments):
+        first_input = len(self.kernels.system.parameters)
+        return loop.Plan(
+            start, parameters, times, inputs, jumps, self.jump_state, self.jump_row, first_input, moments, self.needed
+        )
+
+    def _integrate(self, first, last, plan, found):
+        pieces = self.kernels.pieces
+        tolerance = (self.rtol, self.atol)
+        entries = len(pieces.elimination.entries)
+        (pointers, rows, lanes), _keep = loop.workspace(self.kernels.width, pieces.rows, entries, len(self.needed), tolerance)
+        loop.integrate(
+            self.addresses, pointers, bool(pieces.along), first, last, plan, self.rtol, self.limits, rows, lanes, found
+        )
+
+    def _observe(self, first, last, plan, found, values):
+        counts = (plan.start.shape[1], self.kernels.pieces.rows, values.shape[2], 1, 1)
+        y, p, out, t, mode = (loop.aligned(k, self.kernels.width) for k in counts)
+        pointers = tuple(x.ctypes.data for x in (y, p, out, t, mode))
+        sweep.observe(self.addresses, pointers, first, last, plan, self.clock, found, y, p, out, t, values)
+
+    def polish(self, start, parameters, inputs, rounds, threads=1):
+        """Newton steps toward rest; returns states and the largest slope over own rate, per patient."""
+        people, n = start.shape
+        residual, scales = np.full(people, np.nan), np.array(self.kernels.system.scales)
+        nothing = np.empty((people, 0))
+        plan = self._plan(np.array(start, float), parameters, nothing, inputs, nothing[:, None, :], np.empty(0))
+        pieces, width = self.kernels.pieces, self.kernels.width
+        counts = (n, pieces.rows, n, n, n, len(pieces.elimination.entries), 1, 1, 1)
+
+        def chunk(first, last):
+            arrays = [loop.aligned(k, width) for k in counts]
+            arrays[6][:] = sweep.SLOWEST
+            y, p, slope, own = arrays[:4]
+            pointers = tuple(x.ctypes.data for x in arrays)
+            sweep.polish(self.addresses, pointers, first, last, plan, scales, rounds, y, p, slope, own, residual)
+
+        in_chunks(chunk, people, threads)
+        return plan.start, residual
 
     def _failure(self, patient, code, state, time):
         system = self.kernels.system
@@ -141,28 +170,6 @@ class Engine:
             "reason": REASONS[int(code)],
         }
 
-    def polish(self, start, parameters, inputs, rounds, threads=1):
-        """Newton steps toward rest; returns states and the largest slope over own rate, per patient."""
-        people, n = start.shape
-        start, residual = np.array(start, float), np.full(people, np.nan)
-        width, rows, entries, _ = self.sizes
-        size = width * (4 * n + rows + entries + 2)
-        scales = np.array(self.kernels.system.scales)
-
-        def chunk(first, last):
-            sizes = (width, rows, entries, self.first_input)
-            sweep.polish(self.addresses, sizes, first, last, start, parameters, inputs, scales, rounds, scratch(size), residual)
-
-        in_chunks(chunk, people, threads)
-        return start, residual
-
-
-def scratch(size):
-    """A zeroed work array that starts on a 64-byte boundary."""
-    raw = np.zeros(size + 8)
-    shift = (-raw.ctypes.data // 8) % 8
-    return raw[shift : shift + size]
-
 
 def in_chunks(work, people, threads):
     """work(first, last) over fixed chunks of patients, on threads that do not hold the interpreter."""
@@ -173,7 +180,11 @@ def in_chunks(work, people, threads):
             work(a, b)
         return
     with ThreadPoolExecutor(min(threads, len(edges))) as pool:
-        list(pool.map(lambda edge: work(*edge), edges))
+        try:
+            list(pool.map(lambda edge: work(*edge), edges))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def default_threads():

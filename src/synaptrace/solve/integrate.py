@@ -15,7 +15,7 @@ from numba.extending import intrinsic
 from synaptrace.solve.rodas5p import ALPHA, GAMMA, STAGES
 
 PREPARE, FACTOR, SOLVE, STAGE = 0, 1, 2, 3
-ERROR, DENSE, ACCEPT, OBSERVE, RATES = (STAGE + STAGES - 1 + k for k in range(5))
+ERROR, DENSE, ACCEPT, OBSERVE, RATES, ENTER_MODE, LEAVE_MODE = (STAGE + STAGES - 1 + k for k in range(7))
 FINE, TOO_SMALL, TOO_MANY, NOT_A_NUMBER, NO_REST = range(5)
 GROW, SHRINK, SHRINK_REJECTED, KEEP_REJECTED, STRETCH = 6.0, 0.2, 0.1, 0.9, 1.0001
 SMALLEST = 1e-14  # of the time reached: a smaller step cannot advance it
@@ -26,17 +26,38 @@ Plan = namedtuple("Plan", "start parameters times inputs jumps jump_state jump_r
 # states [patients, moments, needed], segments [patients, moments], end [patients, states], status [patients, 5]
 Found = namedtuple("Found", "states segments end status")
 # rows of lanes in the scratch array
-Rows = namedtuple("Rows", "y at p last dense factor error mask atol")
-# per lane: time, next step, step taken, patient or -1, segment, next moment, steps, rejected, whether it ends the segment
-Lanes = namedtuple("Lanes", "t h taken patient segment moment steps rejected hit")
-jit = nb.njit(nogil=True, cache=True, error_model="numpy")
+Rows = namedtuple("Rows", "y at p last dense factor error mask atol d inverse h_seconds t_seconds")
+# per lane: time, next step, step taken, patient or -1, segment, next moment, steps, rejected, whether it ends the segment;
+# mode: place for the processor's arithmetic mode
+Lanes = namedtuple("Lanes", "t h taken patient segment moment steps rejected hit mode")
+entry = nb.njit(nogil=True, cache=True, error_model="numpy")
+# pieces of the entries are never called from Python: without wrappers they compile in a third of the time
+jit = nb.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
-def new_lanes(width):
-    """Lanes without patients."""
-    real, whole = np.ones((3, width)), np.zeros((5, width), np.int64)
+def aligned(count, width):
+    """`count` rows of zeros of `width` lanes, on a 64-byte boundary."""
+    raw = np.zeros(count * width + 8)
+    shift = (-raw.ctypes.data // 8) % 8
+    return raw[shift : shift + count * width].reshape(count, width)
+
+
+def workspace(width, parameter_rows, entries, needed, tolerance):
+    """Pointers for the kernels, rows and lanes for the loop, of one thread; tolerance = (rtol, atol per state)."""
+    n = len(tolerance[1])
+    y, at, right, along, atol, p, w, u, dense, single = (
+        aligned(k, width) for k in (n, n, n, n, n, parameter_rows, entries, STAGES * n, 3 * needed, 8)
+    )
+    d, inverse, h_seconds, t_seconds, mask, error, factor, rtol = (single[k] for k in (0, 1, 2, 3, 4, 5, 6, 7))
+    atol[:], rtol[:] = np.array(tolerance[1])[:, None], tolerance[0]
+    real, whole, mode = np.ones((3, width)), np.zeros((5, width), np.int64), np.zeros(1)
     whole[0] = -1
-    return Lanes(*real, *whole, np.zeros(width, np.bool_))
+    lanes = Lanes(*real, *whole, np.zeros(width, np.bool_), mode)
+    rows = Rows(y, at, p, u[(STAGES - 1) * n :], dense, factor, error, mask, atol, d, inverse, h_seconds, t_seconds)
+    arrays = (y, p, w, u, at, right, along, d, inverse, h_seconds, atol, rtol, error)
+    plane = 8 * n * width
+    pointers = (*(x.ctypes.data for x in arrays), plane, *(x.ctypes.data for x in (t_seconds, dense, mask, mode)))
+    return (pointers, rows, lanes), arrays  # the arrays keep the memory behind the pointers alive
 
 
 @intrinsic
@@ -52,12 +73,6 @@ def call(typing, address, pointers):
         return context.get_dummy_value()
 
     return signature, generate
-
-
-@jit
-def rows_of(work, offset, count, width):
-    """`count` rows of `width` lanes of the scratch array, and the offset behind them."""
-    return work[offset : offset + count * width].reshape((count, width)), offset + count * width
 
 
 @jit
@@ -84,12 +99,11 @@ def load(lane, patient, y, p, start, parameters):
 
 
 @jit
-def begin(lane, patient, kernels, rows, lanes, plan, longest):
+def begin(lane, patient, kernels, parameters, rows, lanes, plan, longest):
     """Give a patient to a lane: state, parameters, what depends on them, first inputs, first boluses, first step."""
     load(lane, patient, rows.y, rows.p, plan.start, plan.parameters)
     enter(lane, patient, 0, rows.p, plan.inputs, plan.first_input)
-    p = rows.p.ctypes.data
-    call(kernels[PREPARE], (p, p, p, p, p, p, p))
+    call(kernels[PREPARE], (parameters, 0, 0, 0, 0, 0, 0))
     jump(lane, patient, 0, rows, plan)
     lanes.segment[lane], lanes.moment[lane], lanes.steps[lane], lanes.rejected[lane] = 0, 0, 0, 0
     lanes.t[lane] = plan.times[patient, 0]
@@ -97,7 +111,7 @@ def begin(lane, patient, kernels, rows, lanes, plan, longest):
 
 
 @jit
-def choose_steps(lanes, plan, d, inverse, h_seconds, t_seconds, seconds):
+def choose_steps(lanes, rows, plan, seconds):
     """The step of every lane: its own, or what is left of the segment."""
     for lane in range(len(lanes.t)):
         lanes.taken[lane], lanes.hit[lane] = lanes.h[lane], False
@@ -105,21 +119,21 @@ def choose_steps(lanes, plan, d, inverse, h_seconds, t_seconds, seconds):
             left = plan.times[lanes.patient[lane], lanes.segment[lane] + 1] - lanes.t[lane]
             if lanes.taken[lane] * STRETCH >= left:
                 lanes.taken[lane], lanes.hit[lane] = left, True
-        h_seconds[lane] = lanes.taken[lane] * seconds
-        inverse[lane] = 1.0 / h_seconds[lane]
-        d[lane] = inverse[lane] / GAMMA
-        t_seconds[lane] = lanes.t[lane] * seconds
+        rows.h_seconds[lane] = lanes.taken[lane] * seconds
+        rows.inverse[lane] = 1.0 / rows.h_seconds[lane]
+        rows.d[lane] = rows.inverse[lane] / GAMMA
+        rows.t_seconds[lane] = lanes.t[lane] * seconds
 
 
 @jit
-def take_step(kernels, pointers, has_time, lanes, t_seconds, seconds):
+def take_step(kernels, pointers, has_time, lanes, rows, seconds):
     """All stages and the error of one step of every lane."""
-    y, p, w, u, at, right, along, d, inverse, h_seconds, atol, rtol, out, plane, t = pointers
+    y, p, w, u, at, right, along, d, inverse, h_seconds, atol, rtol, out, plane, t, _, _, _ = pointers
     call(kernels[FACTOR], (y, p, t, d, w, u, along))
     for s in range(1, STAGES):
         if has_time:
             for lane in range(len(lanes.t)):
-                t_seconds[lane] = (lanes.t[lane] + ALPHAS[s] * lanes.taken[lane]) * seconds
+                rows.t_seconds[lane] = (lanes.t[lane] + ALPHAS[s] * lanes.taken[lane]) * seconds
         call(kernels[STAGE + s - 1], (y, u, inverse, at, right, along, h_seconds))
         call(kernels[SOLVE], (at, p, t, right, w, u + s * plane, y))
     call(kernels[ERROR], (y, u, at, atol, rtol, out, y))
@@ -231,56 +245,38 @@ def worst_state(rows, rtol, lane):
     return worst
 
 
-@jit
-def integrate(kernels, sizes, first, last, plan, tolerance, limits, lanes, work, found):
+@entry
+def integrate(kernels, pointers, has_time, first, last, plan, rtol, limits, rows, lanes, found):
     """Integrate patients `first` to `last` of the plan and write what was found.
 
-    sizes = (width, parameter rows, LU entries, has_time); tolerance = (rtol, atol per state);
-    limits = (seconds per clock unit, longest first step, most steps); `work` is zeroed. Status columns: steps, rejected, code,
-    worst state, time reached.
+    pointers, rows, lanes from `workspace`; limits = (seconds per clock unit, longest first step, most steps).
+    Status columns: steps, rejected, code, worst state, time reached.
     """
-    width, parameter_rows, entries, has_time = sizes
     seconds, longest, most = limits
-    n = plan.start.shape[1]
-    y, o = rows_of(work, 0, n, width)
-    at, o = rows_of(work, o, n, width)
-    right, o = rows_of(work, o, n, width)
-    along, o = rows_of(work, o, n, width)
-    atol, o = rows_of(work, o, n, width)
-    p, o = rows_of(work, o, parameter_rows, width)
-    w, o = rows_of(work, o, entries, width)
-    u, o = rows_of(work, o, STAGES * n, width)
-    dense, o = rows_of(work, o, 3 * len(plan.needed), width)
-    single, o = rows_of(work, o, 8, width)
-    d, inverse, h_seconds, t_seconds, mask, error, factor, rtol = single
-    for lane in range(width):
-        rtol[lane] = tolerance[0]
-        for i in range(n):
-            atol[i, lane] = tolerance[1][i]
-    rows = Rows(y, at, p, u[(STAGES - 1) * n :], dense, factor, error, mask, atol)
-    pointers = (y.ctypes.data, p.ctypes.data, w.ctypes.data, u.ctypes.data, at.ctypes.data, right.ctypes.data, along.ctypes.data,
-                d.ctypes.data, inverse.ctypes.data, h_seconds.ctypes.data, atol.ctypes.data, rtol.ctypes.data, error.ctypes.data,
-                8 * n * width, t_seconds.ctypes.data)  # fmt: skip
-    following = fill(first, last, kernels, rows, lanes, plan, longest)
+    y, u, at = pointers[0], pointers[3], pointers[4]
+    dense, mask, mode = pointers[15], pointers[16], pointers[17]
+    call(kernels[ENTER_MODE], (mode, 0, 0, 0, 0, 0, 0))
+    following = fill(first, last, kernels, pointers[1], rows, lanes, plan, longest)
     live = following - first
     while live > 0:
-        choose_steps(lanes, plan, d, inverse, h_seconds, t_seconds, seconds)
-        take_step(kernels, pointers, has_time, lanes, t_seconds, seconds)
+        choose_steps(lanes, rows, plan, seconds)
+        take_step(kernels, pointers, has_time, lanes, rows, seconds)
         if judge(lanes, rows, plan.moments):
-            call(kernels[DENSE], (pointers[3], dense.ctypes.data, 0, 0, 0, 0, 0))
+            call(kernels[DENSE], (u, dense, 0, 0, 0, 0, 0))
         report(lanes, rows, plan, found)
-        call(kernels[ACCEPT], (pointers[0], pointers[4], mask.ctypes.data, 0, 0, 0, 0))
+        call(kernels[ACCEPT], (y, at, mask, 0, 0, 0, 0))
         before = following
-        following, done = move_on(following, last, kernels, rows, lanes, plan, found, (longest, most, tolerance[0]))
+        following, done = move_on(following, last, kernels, pointers[1], rows, lanes, plan, found, (longest, most, rtol))
         live += following - before - done
+    call(kernels[LEAVE_MODE], (mode, 0, 0, 0, 0, 0, 0))
 
 
 @jit
-def fill(first, last, kernels, rows, lanes, plan, longest):
+def fill(first, last, kernels, parameters, rows, lanes, plan, longest):
     """Give the first patients to the lanes; idle lanes need valid numbers. Returns the next patient."""
     following = first
     for lane in range(len(lanes.t)):
-        begin(lane, min(following, last - 1), kernels, rows, lanes, plan, longest)
+        begin(lane, min(following, last - 1), kernels, parameters, rows, lanes, plan, longest)
         if following < last:
             lanes.patient[lane] = following
             following += 1
@@ -288,7 +284,7 @@ def fill(first, last, kernels, rows, lanes, plan, longest):
 
 
 @jit
-def move_on(following, last, kernels, rows, lanes, plan, found, limits):
+def move_on(following, last, kernels, parameters, rows, lanes, plan, found, limits):
     """Cross jumps, close patients that are done or failed, take the next. Returns next patient and number closed."""
     closed, (longest, most, rtol) = 0, limits
     for lane in range(len(lanes.t)):
@@ -302,7 +298,7 @@ def move_on(following, last, kernels, rows, lanes, plan, found, limits):
             closed += 1
             lanes.patient[lane] = -1
             if following < last:
-                begin(lane, following, kernels, rows, lanes, plan, longest)
+                begin(lane, following, kernels, parameters, rows, lanes, plan, longest)
                 lanes.patient[lane] = following
                 following += 1
     return following, closed

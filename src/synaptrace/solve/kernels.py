@@ -9,7 +9,7 @@ from synaptrace.solve.elimination import Elimination
 from synaptrace.solve.emit import Emitter, Function
 from synaptrace.solve.method import STAGE_KERNELS, method_kernels
 
-NAMES = ["prepare", "factor", "solve", *STAGE_KERNELS, "error", "dense", "accept", "observe", "rates"]
+NAMES = ["prepare", "factor", "solve", *STAGE_KERNELS, "error", "dense", "accept", "observe", "rates", "enter_mode", "leave_mode"]
 
 
 class Kernels:
@@ -119,7 +119,14 @@ class _Pieces:
         kind = f"<{width} x double>"
         declared = (("fma", 3), ("sqrt", 1), ("fabs", 1))
         head = "".join(f"declare {kind} @llvm.{k}.v{width}f64({', '.join([kind] * n)})\n" for k, n in declared)
-        parts = [self._prepare(width), self._factor(width), self._solve(width), self._observe(width), self._rates(width)]
+        parts = [
+            rounding_mode(),
+            self._prepare(width),
+            self._factor(width),
+            self._solve(width),
+            self._observe(width),
+            self._rates(width),
+        ]
         return head + "\n".join(parts) + method_kernels(width, len(self.system.states), self.needed, bool(self.along))
 
     def _prepare(self, width):
@@ -193,6 +200,22 @@ class _Pieces:
             f.store("out", i, get(e))
             f.store("own", i, f.constant(0.0) if own[i] is None else f.absolute(get(own[i])))
         return f.text()
+
+
+def rounding_mode():
+    """IR that puts a thread's arithmetic into the IEEE default (subnormals kept) and back; other libraries change it.
+
+    On x86 the control register is saved at the pointer; other processors start in the default and are left alone.
+    """
+    if "86" not in llvm.get_process_triple().split("-")[0]:
+        return "define void @enter_mode(ptr %save) {\n  ret void\n}\ndefine void @leave_mode(ptr %save) {\n  ret void\n}\n"
+    return (
+        "declare void @llvm.x86.sse.stmxcsr(ptr)\ndeclare void @llvm.x86.sse.ldmxcsr(ptr)\n"
+        "define void @enter_mode(ptr %save) {\n  call void @llvm.x86.sse.stmxcsr(ptr %save)\n"
+        "  %next = getelementptr i32, ptr %save, i64 1\n  store i32 8064, ptr %next\n"
+        "  call void @llvm.x86.sse.ldmxcsr(ptr %next)\n  ret void\n}\n"
+        "define void @leave_mode(ptr %save) {\n  call void @llvm.x86.sse.ldmxcsr(ptr %save)\n  ret void\n}\n"
+    )
 
 
 class _Lazily(dict):

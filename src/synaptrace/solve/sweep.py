@@ -1,29 +1,25 @@
 """Vector sweeps without steps: outputs at the recorded moments, and Newton's method toward rest."""
 
-from synaptrace.solve.integrate import FACTOR, OBSERVE, PREPARE, RATES, call, enter, jit, load, rows_of
+from synaptrace.solve.integrate import ENTER_MODE, FACTOR, LEAVE_MODE, OBSERVE, PREPARE, RATES, call, enter, entry, jit, load
 
 SLOWEST = 1e-10  # 1/s: rests are implicit steps of this rate, so that conserved sums stay; slower own rates count as this
 STILL = 1e-14  # a residual that needs no further step
 
 
-@jit
-def observe(kernels, sizes, first, last, plan, seconds, found, work, values):
+@entry
+def observe(kernels, pointers, first, last, plan, seconds, found, y, p, out, t, values):
     """Outputs at the recorded moments: patients one by one, moments across the lanes.
 
-    sizes = (width, parameter rows, states); values [patients, moments, observed] is written.
+    pointers = those of y, p, out, t and mode; values [patients, moments, observed] is written.
     """
-    width, parameter_rows, n = sizes
-    y, o = rows_of(work, 0, n, width)
-    p, o = rows_of(work, o, parameter_rows, width)
-    out, o = rows_of(work, o, values.shape[2], width)
-    t, o = rows_of(work, o, 1, width)
-    yp, pp, outp, tp = y.ctypes.data, p.ctypes.data, out.ctypes.data, t.ctypes.data
-    count = len(plan.moments)
+    yp, pp, outp, tp, mode = pointers
+    width, count = y.shape[1], len(plan.moments)
+    call(kernels[ENTER_MODE], (mode, 0, 0, 0, 0, 0, 0))
     for q in range(first, last):
         for i in range(plan.parameters.shape[1]):
             for lane in range(width):
                 p[i, lane] = plan.parameters[q, i]
-        call(kernels[PREPARE], (pp, pp, pp, pp, pp, pp, pp))
+        call(kernels[PREPARE], (pp, 0, 0, 0, 0, 0, 0))
         for block in range(0, count, width):
             for lane in range(width):
                 k = min(block + lane, count - 1)
@@ -31,10 +27,11 @@ def observe(kernels, sizes, first, last, plan, seconds, found, work, values):
                 enter(lane, q, found.segments[q, k], p, plan.inputs, plan.first_input)
                 for i in range(len(plan.needed)):
                     y[plan.needed[i], lane] = found.states[q, k, i]
-            call(kernels[OBSERVE], (yp, pp, tp, outp, pp, pp, pp))
+            call(kernels[OBSERVE], (yp, pp, tp, outp, 0, 0, 0))
             for lane in range(min(width, count - block)):
                 for i in range(values.shape[2]):
                     values[q, block + lane, i] = out[i, lane]
+    call(kernels[LEAVE_MODE], (mode, 0, 0, 0, 0, 0, 0))
 
 
 @jit
@@ -48,33 +45,23 @@ def largest_residual(slope, own, scales, lane):
     return worst
 
 
-@jit
-def polish(kernels, sizes, first, last, start, parameters, inputs, scales, rounds, work, residual):
-    """Newton steps toward rest, in place in `start`; `rounds` 0 only measures `residual` [patients].
+@entry
+def polish(kernels, pointers, first, last, plan, scales, rounds, y, p, slope, own, residual):
+    """Newton steps toward rest, in place in `plan.start`; `rounds` 0 only measures `residual` [patients].
 
-    sizes = (width, parameter rows, LU entries, first input row).
+    pointers = those of y, p, slope, own, along, w, d (filled with SLOWEST), t (0) and mode.
     """
-    width, parameter_rows, entries, first_input = sizes
-    n = start.shape[1]
-    y, o = rows_of(work, 0, n, width)
-    slope, o = rows_of(work, o, n, width)
-    own, o = rows_of(work, o, n, width)
-    along, o = rows_of(work, o, n, width)
-    p, o = rows_of(work, o, parameter_rows, width)
-    w, o = rows_of(work, o, entries, width)
-    single, o = rows_of(work, o, 2, width)
-    yp, pp, dp, tp = y.ctypes.data, p.ctypes.data, single[0].ctypes.data, single[1].ctypes.data
-    sp, op, ap, wp = slope.ctypes.data, own.ctypes.data, along.ctypes.data, w.ctypes.data
-    for lane in range(width):
-        single[0, lane] = SLOWEST
+    yp, pp, sp, op, ap, wp, dp, tp, mode = pointers
+    n, width = plan.start.shape[1], y.shape[1]
+    call(kernels[ENTER_MODE], (mode, 0, 0, 0, 0, 0, 0))
     for block in range(first, last, width):
         for lane in range(width):
             q = min(block + lane, last - 1)
-            load(lane, q, y, p, start, parameters)
-            enter(lane, q, 0, p, inputs, first_input)
-        call(kernels[PREPARE], (pp, pp, pp, pp, pp, pp, pp))
+            load(lane, q, y, p, plan.start, plan.parameters)
+            enter(lane, q, 0, p, plan.inputs, plan.first_input)
+        call(kernels[PREPARE], (pp, 0, 0, 0, 0, 0, 0))
         for k in range(rounds + 1):
-            call(kernels[RATES], (yp, pp, tp, sp, op, yp, yp))
+            call(kernels[RATES], (yp, pp, tp, sp, op, 0, 0))
             for lane in range(min(width, last - block)):
                 residual[block + lane] = largest_residual(slope, own, scales, lane)
             if k < rounds:
@@ -85,4 +72,5 @@ def polish(kernels, sizes, first, last, start, parameters, inputs, scales, round
                             y[i, lane] += slope[i, lane]
         for lane in range(min(width, last - block)):
             for i in range(n):
-                start[block + lane, i] = y[i, lane]
+                plan.start[block + lane, i] = y[i, lane]
+    call(kernels[LEAVE_MODE], (mode, 0, 0, 0, 0, 0, 0))
