@@ -128,7 +128,8 @@ class Roadrunner:
         import antimony
 
         s = self.system
-        names = {n: f"{kind}{i}" for kind, of in (("x", s.states), ("p", s.parameters), ("u", s.inputs)) for i, n in enumerate(of)}
+        kinds = (("x", s.states), ("p", s.parameters), ("u", s.inputs))
+        names = {n: f"{kind}{i}" for kind, of in kinds for i, n in enumerate(of)}
         parts, slopes = write(s.slopes, ANTIMONY, names | {"time": "time"}, self.share)
         lines = [f"{n} = 1.0" for n in self._names()] + [f"{n} := {t}" for n, t in parts]
         lines += [f"x{i}' = {t}" for i, t in enumerate(slopes)] + [f"var u{i}" for i in range(len(s.inputs))]
@@ -167,8 +168,8 @@ class Diffsol:
         import pydiffsol
 
         self.system, self.case, self.clock = system, case, clock
-        names = {n: f"{kind}{i}" for kind, of in (("y", system.states), ("p", [*system.parameters, *system.inputs]))
-                 for i, n in enumerate(of)}  # fmt: skip
+        kinds = (("y", system.states), ("p", [*system.parameters, *system.inputs]))
+        names = {n: f"{kind}{i}" for kind, of in kinds for i, n in enumerate(of)}
         parts, slopes = write(system.slopes, DIFFSL, names | {"time": "t"}, share, "part{}")
         given = [*(f"p{i} = 1.0" for i in range(len(names) - len(system.states)))]
         given += [f"s{i} = 1.0" for i in range(len(system.states))]

@@ -15,22 +15,28 @@ from synaptrace.solve.engine import Schedule
 S_NAMES = "V1 V2 V3 Q2 Q3 CL MTT VN1 VN2 QN CLN VD CLD VH1 VH2 QH CLH".split()
 S_VALUES = (25, 56, 157, 161, 79, 91.6, 0.262, 17.5, 99, 108, 50.4, 19.7, 88, 4.4, 87.5, 102, 56)
 R_VALUES = (21.7, 48.5, 136, 139.5, 68.4, 79.3, 0.262, 17.5, 99, 108, 40.7, 19.7, 37.7, 4.4, 87.5, 102, 29)
-COMMON = {"fm": 0.8, "fD": 0.15, "fH": 0.7, "ke0": 60 * np.log(2) / 8.3, "fu": 0.55, "Kpuu": 0.73, "KpH": 1, "phi": 0.61, "Qpk": 455,
-          "klag": 20}  # fmt: skip
+COMMON = {
+    "fm": 0.8, "fD": 0.15, "fH": 0.7, "ke0": 60 * np.log(2) / 8.3, "fu": 0.55, "Kpuu": 0.73, "KpH": 1, "phi": 0.61,
+    "Qpk": 455, "klag": 20,
+}  # fmt: skip
 SLOW = {
-    "kIN": 0.5, "kdis": 0.45, "kbl": 0.25, "Ehnk": 0.7, "EA1": 0.45, "kado": 1, "kB": 1.5, "krel": 0.3, "metd": 1, "metr": 1,
-    "kap": 0.12 / 24, "eps": 0.25 / 24, "eta": 22, "th": 1.4, "tF": 6, "tF2": 40, "gS": 1.6, "tS_up": 0.8, "tS_dn": 72, "tMe": 120,
-    "tTrap": 40, "kon": 0.8, "tD": 5, "tR1A": 240, "occ": 0, "nbqx": 0, "rapa": 0, "aniso": 0, "abB": 0, "koB": 1, "ltcc": 0, "a1x": 0,
-    "eef2k": 1, "gski": 0, "ebp": 0, "me421": 1, "noform": 0, "trkF": 1, "eps_rest": 1, "n2b_in": 1, "n2b_pyr": 1, "nal": 0, "lhbx": 1,
-    "ic_rest": 1, "v_dis": 1, "v_rest": 1, "v_ext": 1, "v_hnk": 1, "v_a1": 1, "v_lhb": 1, "v_trk": 1, "n_amp": 0.4, "n_creb": 1.2,
-    "n_trk": 1.4, "n_erk": 1.5, "n_i4": 1.5, "n_pS": 0.6, "n_R": 0.3, "n_HT": 0.3,
+    "kIN": 0.5, "kdis": 0.45, "kbl": 0.25, "Ehnk": 0.7, "EA1": 0.45, "kado": 1, "kB": 1.5, "krel": 0.3, "metd": 1,
+    "metr": 1, "kap": 0.12 / 24, "eps": 0.25 / 24, "eta": 22, "th": 1.4, "tF": 6, "tF2": 40, "gS": 1.6, "tS_up": 0.8,
+    "tS_dn": 72, "tMe": 120, "tTrap": 40, "kon": 0.8, "tD": 5, "tR1A": 240, "occ": 0, "nbqx": 0, "rapa": 0, "aniso": 0,
+    "abB": 0, "koB": 1, "ltcc": 0, "a1x": 0, "eef2k": 1, "gski": 0, "ebp": 0, "me421": 1, "noform": 0, "trkF": 1,
+    "eps_rest": 1, "n2b_in": 1, "n2b_pyr": 1, "nal": 0, "lhbx": 1, "ic_rest": 1, "v_dis": 1, "v_rest": 1, "v_ext": 1,
+    "v_hnk": 1, "v_a1": 1, "v_lhb": 1, "v_trk": 1, "n_amp": 0.4, "n_creb": 1.2, "n_trk": 1.4, "n_erk": 1.5, "n_i4": 1.5,
+    "n_pS": 0.6, "n_R": 0.3, "n_HT": 0.3,
 }  # fmt: skip
 STATES = (
     "Gex Ado A1 A2A Syn Hrel Crest Cact CaN CK K2 f mRs mRd Bv Bx Px Ta Ti p75 Akt ERK GSK mT S6K I4 CREB MeC "
     "PRP Arc R GS G2 pS Scal PSD rho thM Zb F1 F2 Nt Np Pre GABA Cort b trap M HT R1A P5 Eaff D"
 ).split()
 ACTIVE = 1.5 / (12 + 1.5 * 3)
-INITIAL = {"f": 0.5, "Ta": ACTIVE, "Ti": 2 * ACTIVE, "rho": 0.5, "F1": 0, "F2": 0, "trap": 0, "Eaff": 0, "Nt": 0.2, "Np": 0.8, "D": 0.182}
+INITIAL = {
+    "f": 0.5, "Ta": ACTIVE, "Ti": 2 * ACTIVE, "rho": 0.5, "F1": 0, "F2": 0, "trap": 0, "Eaff": 0, "Nt": 0.2, "Np": 0.8,
+    "D": 0.182,
+}  # fmt: skip
 OBSERVED = "Ven_S Ven_R N1_S H1_R Ce_S Bx mT Scal Nt D".split()
 VARYING = [f"{k}_{e}" for e in "SR" for k in ("CL", "V1", "V2", "Q2", "CLN", "CLD", "CLH")]
 VARYING += "kIN kdis Ehnk EA1 kado kB krel kap eps eta gS tS_dn kon tTrap tD n_trk".split()

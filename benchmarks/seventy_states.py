@@ -121,10 +121,10 @@ def _gating(m, glutamate):
 
 
 INITIAL = {
-    "Ca": 0.1, "CaM": 0.05, "CaMKII": 0.1, "eEF2K": 0.4, "eEF2p": 0.6, "Ras": 0.1, "Raf": 0.1, "MEK": 0.1, "ERK": 0.1, "PI3K": 0.1,
-    "Akt": 0.2, "GSK3": 0.6, "mTOR": 0.2, "S6K": 0.15, "EBP": 0.3, "CREB": 0.2, "Arc": 0.1, "mBDNF": 0.5, "proBDNF": 0.4,
-    "matBDNF": 0.6, "BDNF": 0.2, "TrkB": 1.0, "pTrkB": 0.1, "TrkBi": 0.1, "PSD95": 1.0, "SynI": 1.0, "GluAi": 1.0, "GluAs": 0.6,
-    "GluAsy": 0.6, "PP": 0.4,
+    "Ca": 0.1, "CaM": 0.05, "CaMKII": 0.1, "eEF2K": 0.4, "eEF2p": 0.6, "Ras": 0.1, "Raf": 0.1, "MEK": 0.1, "ERK": 0.1,
+    "PI3K": 0.1, "Akt": 0.2, "GSK3": 0.6, "mTOR": 0.2, "S6K": 0.15, "EBP": 0.3, "CREB": 0.2, "Arc": 0.1, "mBDNF": 0.5,
+    "proBDNF": 0.4, "matBDNF": 0.6, "BDNF": 0.2, "TrkB": 1.0, "pTrkB": 0.1, "TrkBi": 0.1, "PSD95": 1.0, "SynI": 1.0,
+    "GluAi": 1.0, "GluAs": 0.6, "GluAsy": 0.6, "PP": 0.4,
 }  # fmt: skip
 
 

@@ -72,6 +72,10 @@ class Engine:
         self.atol = np.array([atol * s for s in system.scales])
         self.addresses = np.array(kernels.addresses, np.int64)
         self.needed = np.array(kernels.needed, np.int64)
+        self.dense_row = np.array(kernels.dense_rows, np.int64)
+        places = {system.states[i]: k for k, i in enumerate(kernels.needed)}
+        # observed quantities that are all states need no further evaluation
+        self.bare = [places.get(name) for name in kernels.observed] if set(kernels.observed) <= set(places) else None
         self.jump_state = np.array([i for _, i, _ in pieces.jumps], np.int64)
         self.jump_input = [name for name, _, _ in pieces.jumps]
         self.jump_row = np.array([pieces.first_hoisted + len(pieces.hoisted) + k for k in range(len(pieces.jumps))], np.int64)
@@ -104,14 +108,16 @@ class Engine:
             np.empty((people, n)),
             np.zeros((people, 5)),
         )
-        values = np.empty((people, len(moments), len(self.kernels.observed)))
+        values = np.empty((people, len(moments), 0 if self.bare else len(self.kernels.observed)))
 
         def chunk(first, last):
             self._integrate(first, last, plan, found)
-            if values.size:
+            if values.size and self.bare is None:
                 self._observe(first, last, plan, found, values)
 
         in_chunks(chunk, people, threads)
+        if self.bare is not None:
+            values = found.states if self.bare == list(range(len(self.needed))) else found.states[:, :, self.bare]
         status = found.status
         failed = np.flatnonzero(status[:, 2])
         for q in failed:
@@ -122,14 +128,24 @@ class Engine:
     def _plan(self, start, parameters, times, inputs, jumps, moments):
         first_input = len(self.kernels.system.parameters)
         return loop.Plan(
-            start, parameters, times, inputs, jumps, self.jump_state, self.jump_row, first_input, moments, self.needed
+            start,
+            parameters,
+            times,
+            inputs,
+            jumps,
+            self.jump_state,
+            self.jump_row,
+            first_input,
+            moments,
+            self.needed,
+            self.dense_row,
         )
 
     def _integrate(self, first, last, plan, found):
         pieces = self.kernels.pieces
         tolerance = (self.rtol, self.atol)
         entries = len(pieces.elimination.entries)
-        (pointers, rows, lanes), _keep = loop.workspace(self.kernels.width, pieces.rows, entries, len(self.needed), tolerance)
+        (pointers, rows, lanes), _keep = loop.workspace(self.kernels.width, pieces.rows, entries, tolerance)
         loop.integrate(
             self.addresses, pointers, bool(pieces.along), first, last, plan, self.rtol, self.limits, rows, lanes, found
         )

@@ -21,8 +21,9 @@ GROW, SHRINK, SHRINK_REJECTED, KEEP_REJECTED, STRETCH = 6.0, 0.2, 0.1, 0.9, 1.00
 SMALLEST = 1e-14  # of the time reached: a smaller step cannot advance it
 ALPHAS = np.array(ALPHA)
 
-# start [patients, states]; times, inputs, jumps as in Schedule; jump_state and jump_row: which state, which coefficient
-Plan = namedtuple("Plan", "start parameters times inputs jumps jump_state jump_row first_input moments needed")
+# start [patients, states]; times, inputs, jumps as in Schedule; jump_state, jump_row: which state, which coefficient;
+# needed, dense_row: which states are reported, where their dense output begins
+Plan = namedtuple("Plan", "start parameters times inputs jumps jump_state jump_row first_input moments needed dense_row")
 # states [patients, moments, needed], segments [patients, moments], end [patients, states], status [patients, 5]
 Found = namedtuple("Found", "states segments end status")
 # rows of lanes in the scratch array
@@ -30,9 +31,10 @@ Rows = namedtuple("Rows", "y at p last dense factor error mask atol d inverse h_
 # per lane: time, next step, step taken, patient or -1, segment, next moment, steps, rejected, whether it ends the segment;
 # mode: place for the processor's arithmetic mode
 Lanes = namedtuple("Lanes", "t h taken patient segment moment steps rejected hit mode")
-entry = nb.njit(nogil=True, cache=True, error_model="numpy")
+# nothing is allocated in here, so reference counts (_nrt) would only cost: a third of the time per step
+entry = nb.njit(nogil=True, cache=True, error_model="numpy", _nrt=False)
 # pieces of the entries are never called from Python: without wrappers they compile in a third of the time
-jit = nb.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+jit = nb.njit(nogil=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 def aligned(count, width):
@@ -42,11 +44,11 @@ def aligned(count, width):
     return raw[shift : shift + count * width].reshape(count, width)
 
 
-def workspace(width, parameter_rows, entries, needed, tolerance):
+def workspace(width, parameter_rows, entries, tolerance):
     """Pointers for the kernels, rows and lanes for the loop, of one thread; tolerance = (rtol, atol per state)."""
     n = len(tolerance[1])
     y, at, right, along, atol, p, w, u, dense, single = (
-        aligned(k, width) for k in (n, n, n, n, n, parameter_rows, entries, STAGES * n, 3 * needed, 8)
+        aligned(k, width) for k in (n, n, n, n, n, parameter_rows, entries, STAGES * n, 3 * n, 8)
     )
     d, inverse, h_seconds, t_seconds, mask, error, factor, rtol = (single[k] for k in (0, 1, 2, 3, 4, 5, 6, 7))
     atol[:], rtol[:] = np.array(tolerance[1])[:, None], tolerance[0]
@@ -163,8 +165,8 @@ def record(lane, share, lanes, rows, plan, found):
     patient, moment = lanes.patient[lane], lanes.moment[lane]
     found.segments[patient, moment] = lanes.segment[lane]
     for k in range(len(plan.needed)):
-        i, dense = plan.needed[k], rows.dense
-        bend = dense[3 * k, lane] + share * (dense[3 * k + 1, lane] + share * dense[3 * k + 2, lane])
+        i, first, dense = plan.needed[k], plan.dense_row[k], rows.dense
+        bend = dense[first, lane] + share * (dense[first + 1, lane] + share * dense[first + 2, lane])
         end = rows.at[i, lane] + (1 - share) * bend
         found.states[patient, moment, k] = (1 - share) * rows.y[i, lane] + share * end
 
@@ -172,7 +174,7 @@ def record(lane, share, lanes, rows, plan, found):
 @jit
 def report(lanes, rows, plan, found):
     """Advance the time of lanes that were accepted and record the moments they passed."""
-    last, count = plan.inputs.shape[1] - 1, len(plan.moments)
+    gaps, count = plan.inputs.shape[1], len(plan.moments)
     for lane in range(len(lanes.t)):
         q = lanes.patient[lane]
         if q < 0:
@@ -182,7 +184,7 @@ def report(lanes, rows, plan, found):
             lanes.rejected[lane] += 1
             continue
         then = plan.times[q, lanes.segment[lane] + 1] if lanes.hit[lane] else lanes.t[lane] + lanes.taken[lane]
-        final = lanes.hit[lane] and lanes.segment[lane] == last
+        final = lanes.hit[lane] and then >= plan.times[q, gaps]
         while lanes.moment[lane] < count:
             moment = plan.moments[lanes.moment[lane]]
             if not (moment < then or (final and moment <= then)):

@@ -1,13 +1,16 @@
 """A system compiled for the processor: vector IR, optimized and loaded through llvmlite."""
 
+from functools import cached_property
+
 import llvmlite.binding as llvm
 
 from synaptrace.errors import SolveError
 from synaptrace.graph import TIME, formula, gradient, in_order, symbols_of
 from synaptrace.graph.expression import leaves
+from synaptrace.solve.conserved import conserved_sums
 from synaptrace.solve.elimination import Elimination
 from synaptrace.solve.emit import Emitter, Function
-from synaptrace.solve.method import STAGE_KERNELS, method_kernels
+from synaptrace.solve.method import STAGE_KERNELS, dense_rows, method_kernels
 
 NAMES = ["prepare", "factor", "solve", *STAGE_KERNELS, "error", "dense", "accept", "observe", "rates", "enter_mode", "leave_mode"]
 
@@ -34,7 +37,7 @@ class Kernels:
         self.system, self.width, self.optimize = system, width, optimize
         self.observed = list(system.outputs if observed is None else observed)
         self.pieces = _Pieces(system, self.observed, boluses)
-        self.needed = self.pieces.needed
+        self.needed, self.dense_rows = self.pieces.needed, dense_rows(len(system.states), self.pieces.needed)
         self.ir = self.pieces.text(width)
         self.addresses = self._compile(cpu, features)
 
@@ -72,6 +75,17 @@ class _Pieces:
         self.jumps = _bolus_coefficients(system, boluses)
         self.hoisted = self._hoist()
         self.first_hoisted = len(system.parameters) + len(system.inputs)
+
+    @cached_property
+    def linear(self):
+        """Whether no entry of the Jacobian depends on a state."""
+        states = set(self.system.states)
+        return not states & set(symbols_of(list(self.jacobian.values())))
+
+    @cached_property
+    def conserved(self):
+        """Orthonormal vectors c [states, sums] with c . slope = 0: totals that no run can change."""
+        return conserved_sums(self.system, self.jacobian)
 
     @property
     def rows(self):

@@ -96,15 +96,35 @@ def _error(width, states):
 
 
 def _dense(width, states, needed):
-    f = Function("dense", ["u", "out"], width)
-    for place, state in enumerate(needed):
-        stages = [f.load("u", j * states + state) for j in range(method.STAGES)]
-        for k, row in enumerate(method.H):
-            value = None
-            for u, h in zip(stages, row, strict=True):
-                value = f.multiply(u, f.constant(h)) if value is None else f.fused(u, f.constant(h), value)
-            f.store("out", place * len(method.H) + k, value)
-    return f.text()
+    """The three dense output terms of the needed states, at rows dense_rows(...); a loop over all if most are needed."""
+    if dense_rows(states, needed) == [3 * k for k in range(len(needed))] and len(needed) < states:
+        f = Function("dense", ["u", "out"], width)
+        for place, state in enumerate(needed):
+            stages = [f.load("u", j * states + state) for j in range(method.STAGES)]
+            for k, row in enumerate(method.H):
+                f.store("out", 3 * place + k, _combined(f, stages, row))
+        return f.text()
+    loop = _Loop("dense", ["u", "out"], width, states)
+    f, stages = loop.f, [loop.load("u", j) for j in range(method.STAGES)]
+    first = f.new(f"mul i64 %i, {3 * width}")
+    for k, row in enumerate(method.H):
+        place = f.new(f"add i64 {first}, {k * width}")
+        pointer = f.new(f"getelementptr double, ptr %out, i64 {place}")
+        f.lines.append(f"  store {f.kind} {_combined(f, stages, row)}, ptr {pointer}, align {f.align}")
+    return loop.text()
+
+
+def dense_rows(states, needed):
+    """Row at which the dense output of each needed state begins."""
+    few = 4 * len(needed) < states
+    return [3 * (place if few else state) for place, state in enumerate(needed)]
+
+
+def _combined(f, stages, row):
+    value = None
+    for u, h in zip(stages, row, strict=True):
+        value = f.multiply(u, f.constant(h)) if value is None else f.fused(u, f.constant(h), value)
+    return value
 
 
 def _accept(width, states):
