@@ -14,7 +14,7 @@ from synaptrace.core.check_units import check_units
 from synaptrace.core.declare import Param as ParamClass
 from synaptrace.errors import SynaptraceError, UnitError, UnknownName, WiringError
 from synaptrace.evidence import find_number, load_source
-from synaptrace.explain import mechanism_files
+from synaptrace.lookup import mechanism_files
 from synaptrace.vocabulary import VOCABULARY, Shared, shared
 
 FILES = list(mechanism_files())

@@ -11,7 +11,7 @@ from synaptrace.version import __version__
 if TYPE_CHECKING:
     from synaptrace import evidence, models
     from synaptrace.errors import SynaptraceError
-    from synaptrace.explain import explain, where
+    from synaptrace.lookup import explain, where
     from synaptrace.models import load_model
     from synaptrace.protocol import Patient, Protocol, protocols
     from synaptrace.results import open_result
@@ -23,13 +23,13 @@ _HOME = {
     "SynaptraceError": "errors",
     "compare": "simulate",
     "evidence": "",
-    "explain": "explain",
+    "explain": "lookup",
     "load_model": "models",
     "models": "",
     "open_result": "results",
     "protocols": "protocol",
     "run": "simulate",
-    "where": "explain",
+    "where": "lookup",
 }
 
 __all__ = [

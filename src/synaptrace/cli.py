@@ -27,7 +27,10 @@ Words = Annotated[list[str] | None, typer.Option(help="repeat, or separate by co
 def main():
     """Run the command line: exit code 0, or 2 with one clear message, or 130 after Ctrl-C."""
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False, prog_name="synaptrace")
+        if code == 130:  # how Typer reports Ctrl-C when it is not the main program
+            raise KeyboardInterrupt
+        sys.exit(code or 0)
     except SynaptraceError as error:
         _stop(error)
     except (KeyboardInterrupt, typer.Abort):
@@ -52,7 +55,7 @@ def _reworded(error):
     context, message = getattr(error, "ctx", None), error.format_message().split(" (Possible")[0].rstrip(".")
     path = context.command_path if context else "synaptrace"
     option = getattr(error, "option_name", None)
-    if option:
+    if option and "No such option" in message:
         known = [o for p in context.command.params for o in p.opts] if context else []
         return ProtocolError(f"'{option}' is not an option of {path}.", nearest=nearest(option, known), find=f"{path} --help")
     if message.startswith("No such command"):
@@ -119,9 +122,10 @@ def run(
     """Run a protocol on a model and print peaks, areas and half-lives."""
     from synaptrace.protocol import read_protocol
     from synaptrace.report import as_table, as_text
-    from synaptrace.results import check_writable, save
+    from synaptrace.results import save
     from synaptrace.simulate import repeat
     from synaptrace.simulate import run as simulate
+    from synaptrace.writing import check_writable
 
     for path, kinds in ((out, (".nc", ".csv")), (figure, (".png", ".svg"))):
         if path is not None:
@@ -166,7 +170,7 @@ def _refuse_with_repeat(**options):
 @app.command()
 def where(word: Annotated[list[str], typer.Argument(help="part of a name or of a meaning")]):
     """Find the file and line of anything by a word."""
-    from synaptrace.explain import where as find
+    from synaptrace.lookup import where as find
 
     print("\n".join(find(" ".join(word))))
 
@@ -177,7 +181,7 @@ def explain(
     model: Annotated[str, typer.Option(help="named model")] = "standard",
 ):
     """Say all that is known about a number, a curve or a mechanism."""
-    from synaptrace.explain import explain as describe
+    from synaptrace.lookup import explain as describe
 
     print(describe(name, model))
 
@@ -219,7 +223,7 @@ def cite(
     model: Annotated[str, typer.Option(help="named model")] = "standard",
 ):
     """List the references of a run and the numbers that come from each."""
-    from synaptrace.explain import cite as references
+    from synaptrace.lookup import cite as references
     from synaptrace.protocol import read_protocol
 
     for key, citation, names in references(model, read_protocol(protocol)):

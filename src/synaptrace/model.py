@@ -48,7 +48,8 @@ class Model:
                 find="synaptrace where WORD",
             )
         value = units.convert(text, row.unit, row.substance) if isinstance(text, str) else float(text)
-        return replace(self, values={**self.values, name: value}, changes=(*self.changes, (name, str(text), because)))
+        text = text if isinstance(text, str) else f"{value!r} {row.unit}"
+        return replace(self, values={**self.values, name: value}, changes=(*self.changes, (name, text, because)))
 
     def parameters(self):
         """{full name: Param}, in declaration order, without the values at rest."""

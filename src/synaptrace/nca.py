@@ -3,6 +3,7 @@
 import numpy as np
 
 LEAST_POINTS = 3
+FLOOR = 1e-6  # of the peak: below, a curve is the integrator's tolerance rather than a concentration
 SAME = 1e-4  # adjusted R squared; the usual tolerance of this rule
 
 
@@ -23,7 +24,9 @@ def analyze(time, values):
         logarithmic down. The terminal slope is the log-linear fit after the peak with the best adjusted R squared.
     """
     peak = int(np.argmax(values))
-    last = int(np.flatnonzero(values > 0)[-1]) if np.any(values > 0) else 0
+    above = values > FLOOR * values[peak]
+    last = peak + int(np.argmin(above[peak:])) - 1 if not above[peak:].all() else len(values) - 1
+    last = max(last, peak)
     area = _area(time, values)
     rate, r2, points = _terminal(time[peak + 1 : last + 1], values[peak + 1 : last + 1])
     tail = values[last] / rate if rate > 0 else np.nan

@@ -1,15 +1,14 @@
 """The result contract: labeled arrays with units and provenance; save, open, summarize."""
 
 import json
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
 
 from synaptrace.errors import ResultError
+from synaptrace.writing import written_whole
 
-TABLES = ("protocol_tables", "patient", "changes", "failures", "second_roots", "times", "warnings", "words", "peaks")
+TABLES = ("protocol_tables", "patient", "changes", "failures", "second_roots", "times", "warnings", "words", "peaks", "measured")
 
 
 def make_dataset(time, variables, attributes, coordinates=None):
@@ -34,7 +33,9 @@ def make_dataset(time, variables, attributes, coordinates=None):
         "time": ("time", np.asarray(time, float), {"units": "h", "long_name": "time since the start"}),
     }
     coords |= {k: ("patient", v) for k, v in (coordinates or {}).items()}
-    plain = {k: v if isinstance(v, (str, int, float)) else json.dumps(v) for k, v in attributes.items()}
+    plain = {
+        k: v if isinstance(v, (str, int, float)) and not isinstance(v, bool) else json.dumps(v) for k, v in attributes.items()
+    }
     return xarray.Dataset({k: (("patient", "time"), v, a) for k, (v, a) in variables.items()}, coords=coords, attrs=plain)
 
 
@@ -63,40 +64,6 @@ def save(dataset, path):
     return written_whole(path, write)
 
 
-def check_writable(path):
-    """Raise ResultError now rather than after the run if nothing can be written at `path`."""
-    path = Path(path)
-    if path.is_dir() or not path.parent.is_dir():
-        reason = "it is a folder" if path.is_dir() else "its folder does not exist"
-        raise ResultError(f"'{path}' cannot be written.", reason=reason)
-    if not os.access(path.parent, os.W_OK):
-        raise ResultError(f"'{path}' cannot be written.", reason="its folder does not allow it")
-
-
-def written_whole(path, write):
-    """Call `write` with a temporary name beside `path`, then rename; nothing half-written stays behind."""
-    path = Path(path)
-    check_writable(path)
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-    os.close(handle)
-    try:
-        write(part)
-        os.chmod(part, 0o666 & ~_umask())
-        os.replace(part, path)
-    except OSError as error:
-        raise ResultError(f"'{path}' cannot be written.", reason=error.strerror or error) from error
-    finally:
-        if os.path.exists(part):
-            os.remove(part)
-    return path
-
-
-def _umask():
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
 def open_result(path):
     """A saved result, whole in memory. Raises ResultError if it is not one."""
     import xarray
@@ -116,6 +83,8 @@ def open_result(path):
 
 def accepted(dataset, accept_failures=0):
     """Raise ResultError if more patients failed than the caller accepts; else the patients that did not fail."""
+    if accept_failures < 0:
+        raise ResultError(f"'{accept_failures}' is not a number of failures.", expected="0 or more")
     failed = sorted({f["patient"] for f in tables_of(dataset).get("failures", [])})
     if len(failed) > accept_failures:
         raise ResultError(

@@ -17,7 +17,7 @@ REFUSALS = [
     (("run", "empty.nc"), "'empty.nc' cannot be opened.", "reason"),
     ((*RUN, "six_infusions_two_weeks"), "Got unexpected extra argument", "synaptrace run --help"),
     ((*RUN, "--model", "standart"), "'standart' is not a model.", "nearest  standard"),
-    ((*RUN, "--model"), "Option '--model' requires an argument.", "synaptrace run --help"),
+    ((*RUN, "--model"), "Option '--model' requires an argument.", "--help"),
     ((*RUN, "--pepole", "3"), "'--pepole' is not an option of synaptrace run.", "nearest  --people"),
     (("rum",), "'rum' is not a command.", "nearest  run"),
     (("explain",), "Missing argument", "synaptrace explain --help"),

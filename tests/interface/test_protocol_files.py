@@ -2,6 +2,7 @@
 
 import pytest
 
+from synaptrace import Protocol
 from synaptrace.protocol import read_protocol
 
 DOSE = {"drug": "racemic ketamine", "route": "iv", "start": "0 h", "amount": "0.5 mg/kg", "duration": "40 min"}
@@ -209,10 +210,27 @@ def test_a_clamped_quantity_is_a_name(tmp_path, refusal):
 
 
 def test_two_clamps_of_one_quantity_are_refused(refusal):
-    from synaptrace import Protocol, run
+    once = Protocol().clamp("liver.blood_flow", ["0 h"], ["50 L/h"])
+    found = refusal(once.clamp, "liver.blood_flow", ["0 h"], ["60 L/h"])
+    assert found.sentence == "'liver.blood_flow' is clamped twice." and found.lines["fix"] == "join their times"
 
-    twice = Protocol().clamp("liver.blood_flow", ["0 h"], ["50 L/h"]).clamp("liver.blood_flow", ["0 h"], ["60 L/h"])
-    assert "'liver.blood_flow'" in str(refusal(run, twice, at=["1 h"]))
+
+@pytest.mark.parametrize("end", ["1e9 h", "0.1 s"])
+def test_a_protocol_of_no_length_or_of_ages_is_refused(end, refusal):
+    found = refusal(Protocol, "mine", end=end)
+    assert found.sentence.endswith("h is outside what this model covers.") and found.lines["expected"] == "1 s to 100 years"
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ({"quantity": ["a"], "times": ["0 h"], "values": ["1"]}, "'['a']' is not the name of a quantity."),
+        ({"quantity": "a", "times": "0 h", "values": ["1"]}, "the times of a clamp are a list."),
+        ({"quantity": "a", "times": ["0 h"], "values": "1"}, "the values of a clamp are a list."),
+    ],
+)
+def test_a_clamp_of_the_wrong_kind_is_refused(row, sentence, refusal):
+    assert refusal(Protocol, "mine", clamp=[row]).sentence == sentence
 
 
 def test_a_file_that_nests_too_deeply_is_refused(tmp_path, refusal):

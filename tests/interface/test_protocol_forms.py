@@ -143,7 +143,7 @@ def test_writing_refuses_another_suffix_a_file_that_exists_and_a_missing_folder(
     )
     far = tmp_path / "none" / "my.toml"
     error = refusal(write_protocol, "single_infusion", far)
-    assert error.sentence == f"'{far}' cannot be written." and error.lines["reason"] == "No such file or directory"
+    assert error.sentence == f"'{far}' cannot be written." and error.lines["reason"] == "its folder does not exist"
     assert [p.name for p in tmp_path.iterdir()] == ["my.toml"]
 
 

@@ -7,6 +7,7 @@ import pytest
 import xarray
 
 from synaptrace import Protocol, compare, load_model, open_result, run, units
+from synaptrace.errors import ResultError
 from synaptrace.results import make_dataset, save
 from synaptrace.simulate import at_times, peaks
 
@@ -167,7 +168,12 @@ def test_asked_times_replace_the_default_ones():
     every = run(
         Protocol("mine").bolus("esketamine", "5 mg").measure("arterial.ketamine", at=["50 min"]).until("2 h"), every="30 min"
     )
-    assert every["time"].values.tolist() == [0, 0.5, 50 / 60, 1, 1.5, 2]
+    assert every["time"].values.tolist() == [0, 0.5, 1, 1.5, 2]
+
+
+def test_failures_are_accepted_by_a_whole_number(single):
+    with pytest.raises(ResultError, match="'-1' is not a number of failures"):
+        peaks(single, accept_failures=-1)
 
 
 def test_peaks_do_not_depend_on_the_asked_times(single):
@@ -187,7 +193,9 @@ def test_a_larger_population_gets_at_most_200_times_with_all_jumps(crowd):
 def test_a_tail_that_sinks_into_the_noise_has_finite_numbers_and_no_warning():
     found = run(Protocol("mine").bolus("racemic ketamine", "35 mg").until("60 d"))
     for row in peaks(found):
-        assert 1 < row["half_life_h"] < 10 and row["auc_last"] > 0 and abs(row["auc_inf"] / row["auc_last"] - 1) < 1e-6
+        assert (
+            1 < row["half_life_h"] < 10 and row["auc_last"] > 0 and abs(row["auc_inf"] / row["auc_last"] - 1) < 1e-4
+        )  # the tail ends at 1e-6 of the peak
 
 
 def test_people_differ_and_the_seed_decides(crowd):
@@ -209,7 +217,7 @@ def test_a_summary_over_failed_patients_is_refused_unless_accepted(refusal, summ
 
 
 def test_an_accepted_summary_leaves_the_failed_patients_out():
-    (row,) = at_times(failed_dataset(), ["arterial.ketamine"], accept_failures=1)
+    (row,) = at_times(failed_dataset(), accept_failures=1)
     assert row == {"name": "arterial.ketamine", "time_h": 1.0, "unit": "ng/mL", "value": 3.0}
 
 
@@ -247,8 +255,8 @@ def test_compare_keeps_each_arm_on_the_times_of_all():
 
 def test_compare_does_not_draw_a_line_across_a_dose_that_has_not_been_given_yet():
     measured = Protocol("measured").bolus("esketamine", "10 mg").measure("arterial.S_ketamine", at=["40 min"]).until("8 h")
-    early = compare(measured, BOLUSES, every="1 h")["arterial.S_ketamine"].isel(arm=1, patient=0).sel(time=2 / 3)
-    assert np.isnan(early) or float(early) == 0  # the first bolus of this arm comes at 1 h
+    early = compare(measured, BOLUSES)["arterial.S_ketamine"].isel(arm=1, patient=0).sel(time=2 / 3)
+    assert float(early) == 0  # the first bolus of this arm comes at 1 h
 
 
 def test_compare_tells_equal_arms_apart():

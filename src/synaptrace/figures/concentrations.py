@@ -3,8 +3,9 @@
 import numpy as np
 
 from synaptrace.errors import ResultError
-from synaptrace.results import accepted, tables_of, written_whole
+from synaptrace.results import accepted, tables_of
 from synaptrace.simulate.summary import analytes
+from synaptrace.writing import written_whole
 
 COLORS = {"arterial.S_ketamine": "#0072B2", "arterial.R_ketamine": "#D55E00", "arterial.ketamine": "#333333"}
 LABELS = {"arterial.S_ketamine": "S-ketamine", "arterial.R_ketamine": "R-ketamine", "arterial.ketamine": "ketamine, both"}

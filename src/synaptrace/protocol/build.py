@@ -10,6 +10,8 @@ from synaptrace.protocol.clamp import read_clamp
 from synaptrace.protocol.dose import Dose, check_limits, read_dose
 from synaptrace.protocol.patient import Patient
 
+SHORTEST, LONGEST = 1 / 3600, 876_600.0  # hours
+
 
 class Tables(BaseModel):
     """The tables of a protocol file as they stand there."""
@@ -46,7 +48,20 @@ class Protocol:
         self.doses = [read_dose(d, i) for i, d in enumerate(t.dose, 1)]
         self.measures = [_read_measure(m, i) for i, m in enumerate(t.measure, 1)]
         self.clamps = [read_clamp(c, i) for i, c in enumerate(t.clamp, 1)]
+        driven = [c.quantity for c in self.clamps]
+        for quantity in driven:
+            if driven.count(quantity) > 1:
+                raise ProtocolError(
+                    f"'{quantity}' is clamped twice.", given=f"{driven.count(quantity)} tables", fix="join their times"
+                )
         self.end = self._end()
+        length = self.end - self.start
+        if not SHORTEST <= length <= LONGEST:
+            raise ProtocolError(
+                f"a protocol of {length:.4g} h is outside what this model covers.",
+                given=f"end = {self.tables.end!r}",
+                expected="1 s to 100 years",
+            )
         for dose in self.doses:
             check_limits(dose, self.patient.weight)
 

@@ -30,6 +30,13 @@ def read_clamp(table, number=1):
     for key in KEYS:
         if key not in table:
             raise ProtocolError(f"a clamp has no '{key}'.", given=where, expected=", ".join(KEYS))
+    if not isinstance(table["quantity"], str):
+        raise ProtocolError(f"'{table['quantity']}' is not the name of a quantity.", given=where, expected='quantity = "..."')
+    for key in ("times", "values"):
+        if not isinstance(table[key], list):
+            raise ProtocolError(
+                f"the {key} of a clamp are a list.", given=f"{where}: {key} = {table[key]!r}", fix="put it in brackets"
+            )
     times = tuple(units.duration(t, "times") for t in table["times"])
     if len(times) != len(table["values"]) or not times or any(b <= a for a, b in zip(times, times[1:], strict=False)):
         raise ProtocolError(

@@ -161,7 +161,7 @@ def _how_much(table, where):
 def _amount(text, unit, where, what):
     try:
         value, given, marks = units.split(text, dose=True)
-        if marks:
+        if marks - {"base"}:
             raise UnitError(
                 f"'{text}' names a salt.", given=f"{where}: {what} = {text!r}", fix="put HCl at the end of the drug's name"
             )
@@ -176,8 +176,7 @@ def _amount(text, unit, where, what):
                 expected=f"a text like '35 {unit}' or '0.5 {unit.replace('mg', 'mg/kg')}'",
             )
     except UnitError as error:
-        error.lines.setdefault("given", f"{where}: {what} = {text!r}")
-        raise
+        raise UnitError(error.sentence, **{**error.lines, "given": f"{where}: {what} = {text!r}"}) from error
     if value <= 0:
         raise ProtocolError(f"'{text}' is not a positive {what}.", given=f"{where}: {what} = {text!r}")
     return Amount(value * scales[fitting[0]], fitting[0])

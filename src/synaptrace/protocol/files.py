@@ -1,13 +1,13 @@
 """Protocols in files: shipped ones by name, the user's own by path."""
 
 import os
-import tempfile
 import tomllib
 from importlib.resources import files
 from pathlib import Path
 
 from synaptrace.errors import ProtocolError, nearest
 from synaptrace.protocol.build import Protocol
+from synaptrace.writing import written_whole
 
 SHIPPED = files("synaptrace") / "library" / "protocols"
 LONGEST = 1_000_000  # bytes of a protocol file
@@ -56,7 +56,7 @@ def parse_protocol(text, where):
     """A Protocol from TOML text; `where` is named in errors."""
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ProtocolError(f"'{where}' is not TOML.", reason=error, find="synaptrace protocols NAME --write my.toml") from error
     stem = Path(where).stem.replace("-", "_") if not is_name(where) else where.replace("-", "_")
     if "id" in tables and tables["id"] != stem:
@@ -86,10 +86,4 @@ def write_protocol(protocol, path):
         raise ProtocolError(f"'{path}' does not end in .toml.", expected="a file name such as my.toml")
     if path.exists():
         raise ProtocolError(f"'{path}' exists.", fix="choose another name, or remove the file")
-    try:
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".part", delete=False, encoding="utf-8") as part:
-            part.write(text)
-        os.replace(part.name, path)
-    except OSError as error:
-        raise ProtocolError(f"'{path}' cannot be written.", reason=error.strerror) from error
-    return path
+    return written_whole(path, lambda part: Path(part).write_text(text, "utf-8"))

@@ -6,6 +6,7 @@ from synaptrace import units
 from synaptrace.errors import ProtocolError, UnitError, UnknownName, nearest
 
 LIMITS = {"weight": (2.0, 350.0, "kg"), "age": (0.0, 120.0, "years")}
+ARTICLES = {"weight": "a", "age": "an"}
 SEXES = ("female", "male", "not stated")
 
 
@@ -82,15 +83,19 @@ def _number(what, given, unit):
         value, text, _ = units.split(given)
         scale = 1.0 if not text else units.factor(text, unit)
         if scale is None:
-            raise UnitError(f"'{given}' is not a {what}.", given=f"{what} = {given!r}", expected=f"a number in {word}")
+            raise UnitError(
+                f"'{given}' is not {ARTICLES[what]} {what}.", given=f"{what} = {given!r}", expected=f"a number in {word}"
+            )
         value *= scale
     elif isinstance(given, (int, float)) and not isinstance(given, bool):
         value = float(given)
     else:
-        raise ProtocolError(f"'{given}' is not a {what}.", given=f"{what} = {given!r}", expected=f"a number in {word}")
+        raise ProtocolError(
+            f"'{given}' is not {ARTICLES[what]} {what}.", given=f"{what} = {given!r}", expected=f"a number in {word}"
+        )
     if not low <= value <= high:
         raise ProtocolError(
-            f"a {what} of {value:g} {word} is outside what this model covers.",
+            f"{ARTICLES[what]} {what} of {value:g} {word} is outside what this model covers.",
             given=f"{what} = {given!r}",
             expected=f"{low:g} to {high:g} {word}",
         )

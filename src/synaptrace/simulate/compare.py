@@ -3,7 +3,11 @@
 import numpy as np
 
 from synaptrace.errors import ProtocolError
+from synaptrace.protocol import Protocol, read_protocol
 from synaptrace.simulate.run import run
+from synaptrace.solve.schedule import distinct
+
+NEAR = 1e-9  # hours
 
 
 def compare(*protocols, models=("standard",), **options):
@@ -25,14 +29,19 @@ def compare(*protocols, models=("standard",), **options):
 
     if not protocols:
         raise ProtocolError("there is nothing to compare.", expected="one or more protocols")
-    arms = [(p, m) for p in protocols for m in models]
+    arms = [(p if isinstance(p, Protocol) else read_protocol(p), m) for p in protocols for m in models]
     first = [run(p, m, **options) for p, m in arms]
     names = [f"{r.attrs['protocol']} on {r.attrs['model']}" for r in first]
     if len(set(names)) < len(names):
         names = [f"{n} ({i})" for i, n in enumerate(names, 1)]
-    times = np.unique(np.concatenate([r["time"].values for r in first]))
-    aligned = [r.interp(time=times) for r in first]
-    joined = xarray.concat(
-        aligned, dim="arm", combine_attrs="drop_conflicts", join="outer", data_vars="all", coords="minimal", compat="override"
+    times = np.array(distinct(np.concatenate([r["time"].values for r in first]).tolist()))
+    same = {k: v for k, v in options.items() if k not in ("at", "every")}
+    joined = []
+    for protocol, model in arms:
+        inside = times[(times >= protocol.start) & (times <= protocol.end)]
+        arm = run(protocol, model, at=[f"{t!r} h" for t in inside.tolist()], **same)
+        joined.append(arm.reindex(time=times, method="nearest", tolerance=NEAR))
+    whole = xarray.concat(
+        joined, dim="arm", combine_attrs="drop_conflicts", join="override", data_vars="all", coords="minimal", compat="override"
     )
-    return joined.assign_coords(arm=names).transpose("arm", "patient", "time")
+    return whole.assign_coords(arm=names).transpose("arm", "patient", "time")

@@ -97,7 +97,7 @@ def _pulses(protocol):
 
 def _check_quantities(model, protocol, clamps):
     """Refuse doses, measurements and clamps of quantities that this model does not have."""
-    known = [*model.writers(), *model.states()]
+    known = list(model.writers())
     for what, _ in protocol.measures:
         if what not in known:
             raise ProtocolError(

@@ -13,8 +13,9 @@ from synaptrace.protocol import Patient, Protocol, read_protocol
 from synaptrace.results import make_dataset, open_result, tables_of
 from synaptrace.simulate.grid import default_times, evenly, fixed_times, thinned
 from synaptrace.simulate.prepare import POPULATION_RTOL, prepare
-from synaptrace.simulate.summary import find_peaks
+from synaptrace.simulate.summary import find_measured, find_peaks
 from synaptrace.solve.engine import default_threads
+from synaptrace.solve.schedule import distinct
 from synaptrace.units import duration
 from synaptrace.version import __version__
 from synaptrace.vocabulary import shared
@@ -116,11 +117,10 @@ def _run(protocol, model, people, seed, times, threads, rtol, optimize):
             },
         )
     attributes = _attributes(protocol, model, people, seed, times, prepared, whole.failures)
-    attributes["peaks"] = find_peaks(
-        grid,
-        {n: (v[1]["units"], whole.values[:, :, k], badges[n]) for k, (n, v) in enumerate(variables.items())},
-        {f["patient"] for f in whole.failures},
-    )
+    failed = {f["patient"] for f in whole.failures}
+    curves = {n: (v[1]["units"], whole.values[:, :, k], badges[n]) for k, (n, v) in enumerate(variables.items())}
+    attributes["peaks"] = find_peaks(grid, curves, failed)
+    attributes["measured"] = find_measured(protocol, grid, curves, failed)
     coordinates = {f"draw.{k}": v for k, v in draws.items()} if draws else {}
     return make_dataset(moments, variables, attributes, coordinates)
 
@@ -144,16 +144,16 @@ def _asked_moments(protocol, times):
                 given=f"every {times['every']}",
                 expected="a positive time, at most a million steps",
             )
-        return evenly(protocol, step, [t for _, at in protocol.measures for t in at])
-    moments = np.unique([duration(t, "at") for t in times["at"]])
-    outside = [t for t in moments if not protocol.start <= t <= protocol.end]
+        return evenly(protocol, step)
+    asked = [duration(t, "at") for t in times["at"]]
+    outside = [t for t in asked if not protocol.start <= t <= protocol.end]
     if outside:
         raise ProtocolError(
             f"{outside[0]:g} h lies outside the protocol.",
             given=f"at {', '.join(times['at'])}",
             expected=f"{protocol.start:g} to {protocol.end:g} h",
         )
-    return moments
+    return np.array(distinct(asked))
 
 
 def _attributes(protocol, model, people, seed, times, prepared, failures):

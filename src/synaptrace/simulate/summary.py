@@ -3,7 +3,6 @@
 import numpy as np
 
 from synaptrace.nca import analyze
-from synaptrace.protocol import Protocol
 from synaptrace.results import accepted, tables_of
 from synaptrace.units import duration
 
@@ -24,9 +23,9 @@ def find_peaks(time, curves, failed):
     """Rows of `peaks` from {name: (unit, array [patient, time], badge)}, without the failed patients."""
     rows = []
     for name, (unit, values, badge) in curves.items():
-        found = [analyze(time, v) for q, v in enumerate(values) if q not in failed]
-        if not is_analyte(name) or not found:
+        if not is_analyte(name) or len(failed) == len(values):
             continue
+        found = [analyze(time, v) for q, v in enumerate(values) if q not in failed]
         middle = {k: _median([f[k] for f in found]) for k in found[0]}
         row = {
             "name": name,
@@ -62,22 +61,25 @@ def peaks(dataset, accept_failures=0):
     return tables_of(dataset)["peaks"]
 
 
-def at_times(dataset, names=None, accept_failures=0):
-    """Rows for the times the user or the protocol asked for: what, time_h, unit, value (the median of people)."""
-    kept, rows = accepted(dataset, accept_failures), []
-    tables = tables_of(kept)
-    asked = [(n, duration(t)) for t in tables["times"].get("at", []) for n in names or analytes(kept)]
-    asked += [(what, t) for what, times in Protocol(**tables["protocol_tables"]).measures for t in times]
-    known = kept["time"].values
-    for name, t in asked:
-        if name in kept:
-            k = int(np.argmin(np.abs(known - t)))
-            rows.append(
-                {
-                    "name": name,
-                    "time_h": float(known[k]),
-                    "unit": kept[name].attrs["units"],
-                    "value": float(np.median(kept[name].values[:, k])),
-                }
-            )
+def find_measured(protocol, time, curves, failed):
+    """Rows for the measurements of the protocol, from the curves of `find_peaks`, on times that hold them."""
+    rows = []
+    for name, times in protocol.measures:
+        unit, values, _ = curves[name]
+        kept = [q for q in range(len(values)) if q not in failed]
+        for t in times if kept else []:
+            k = int(np.argmin(np.abs(time - t)))
+            rows.append({"name": name, "time_h": float(time[k]), "unit": unit, "value": float(np.median(values[kept, k]))})
     return rows
+
+
+def at_times(dataset, accept_failures=0):
+    """Rows for the times that the user asked for and the protocol measures: name, time_h, unit, value (median of people)."""
+    kept = accepted(dataset, accept_failures)
+    tables, known, rows = tables_of(kept), kept["time"].values, []
+    for name in analytes(kept):
+        for t in tables["times"].get("at", []):
+            k = int(np.argmin(np.abs(known - duration(t))))
+            value = float(np.median(kept[name].values[:, k]))
+            rows.append({"name": name, "time_h": float(known[k]), "unit": kept[name].attrs["units"], "value": value})
+    return rows + [r for r in tables.get("measured", []) if r not in rows]
