@@ -175,6 +175,24 @@ class Engine:
         in_chunks(chunk, people, threads)
         return plan.start, residual
 
+    def relax(self, start, parameters, inputs, most, threads=1):
+        """Pseudo-transient run toward rest, at most `most` implicit steps; returns states, settled or not."""
+        people, n = start.shape
+        width, pieces = self.kernels.width, self.kernels.pieces
+        nothing = np.empty((people, 0))
+        plan = self._plan(np.array(start, float), parameters, nothing, inputs, nothing[:, None, :], np.empty(0))
+        counts = (n, pieces.rows, n, n, len(pieces.elimination.entries), 1, 1, 1, n, 1, 1)
+
+        def chunk(first, last):
+            arrays = [loop.aligned(k, width) for k in counts]
+            y, p, _, _, _, d, size, mask, floor = arrays[:9]
+            floor[:] = 0.1 * np.array(self.kernels.system.scales)[:, None]
+            pointers, lanes = tuple(x.ctypes.data for x in arrays), np.zeros((2, width), np.int64)
+            sweep.relax(self.addresses, pointers, first, last, plan, most, y, p, d, size, mask, np.zeros(width, np.bool_), *lanes)
+
+        in_chunks(chunk, people, threads)
+        return plan.start
+
     def _failure(self, patient, code, state, time):
         system = self.kernels.system
         owner = system.owners[int(state)] if system.owners else ""

@@ -15,7 +15,7 @@ from numba.extending import intrinsic
 from synaptrace.solve.rodas5p import ALPHA, GAMMA, STAGES
 
 PREPARE, FACTOR, SOLVE, STAGE = 0, 1, 2, 3
-ERROR, DENSE, ACCEPT, OBSERVE, RATES, ENTER_MODE, LEAVE_MODE = (STAGE + STAGES - 1 + k for k in range(7))
+ERROR, DENSE, ACCEPT, OBSERVE, RATES, ENTER_MODE, LEAVE_MODE, SIZE, SHIFT = (STAGE + STAGES - 1 + k for k in range(9))
 FINE, TOO_SMALL, TOO_MANY, NOT_A_NUMBER, NO_REST = range(5)
 GROW, SHRINK, SHRINK_REJECTED, KEEP_REJECTED, STRETCH = 6.0, 0.2, 0.1, 0.9, 1.0001
 SMALLEST = 1e-14  # of the time reached: a smaller step cannot advance it

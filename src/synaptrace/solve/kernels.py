@@ -12,7 +12,8 @@ from synaptrace.solve.elimination import Elimination
 from synaptrace.solve.emit import Emitter, Function
 from synaptrace.solve.method import STAGE_KERNELS, dense_rows, method_kernels
 
-NAMES = ["prepare", "factor", "solve", *STAGE_KERNELS, "error", "dense", "accept", "observe", "rates", "enter_mode", "leave_mode"]
+NAMES = ["prepare", "factor", "solve", *STAGE_KERNELS, "error", "dense", "accept", "observe", "rates"]
+NAMES += ["enter_mode", "leave_mode", "size", "shift"]
 
 
 class Kernels:

@@ -10,7 +10,13 @@ FLUSH = 1e-100  # leftovers below become 0: subnormal numbers slow a core down a
 def method_kernels(width, states, needed, reads_time):
     """IR text of the model-independent kernels. `needed` are the states whose dense output is wanted."""
     parts = [_stage(s, width, states, reads_time) for s in range(1, method.STAGES)]
-    parts += [_error(width, states), _dense(width, states, needed), _accept(width, states)]
+    parts += [
+        _error(width, states),
+        _dense(width, states, needed),
+        _accept(width, states),
+        _size(width, states),
+        _shift(width, states),
+    ]
     return "\n".join(parts)
 
 
@@ -125,6 +131,30 @@ def _combined(f, stages, row):
     for u, h in zip(stages, row, strict=True):
         value = f.multiply(u, f.constant(h)) if value is None else f.fused(u, f.constant(h), value)
     return value
+
+
+def _size(width, states):
+    """Out = sum over the states of (change / max(|y|, floor)) squared."""
+    loop = _Loop("size", ["y", "change", "floor", "out"], width, states)
+    f = loop.f
+    share = f.binary("fdiv", loop.load("change"), f.maximum(f.absolute(loop.load("y")), loop.load("floor")))
+    loop.total = f.fused(share, share, "%sum")
+    body, f.lines = f.lines, []
+    f.store("out", 0, loop.total)
+    after, f.lines = f.lines, body
+    return loop.text(after)
+
+
+def _shift(width, states):
+    """Y += change where the mask is 1."""
+    loop = _Loop("shift", ["y", "change", "mask"], width, states)
+    f = loop.f
+    taken = f.greater(loop.once("mask"), f.constant(0.5))
+    loop.before += f.lines
+    f.lines = []
+    y = loop.load("y")
+    loop.store("y", f.choose(taken, f.add(y, loop.load("change")), y))
+    return loop.text()
 
 
 def _accept(width, states):
