@@ -138,24 +138,21 @@ def _how_much(table, where):
         raise ProtocolError(
             f"a duration of '{table['duration']}' is negative.", given=f"{where}: duration = {table['duration']!r}"
         )
-    amount = _amount(table["amount"], "mg", where, "amount") if "amount" in has else None
-    rate = _amount(table["rate"], "mg/h", where, "rate") if "rate" in has else None
-    if rate and amount:
+    if "rate" not in has:
+        return _amount(table["amount"], "mg", where, "amount"), length, table["amount"].strip()
+    rate = _amount(table["rate"], "mg/h", where, "rate")
+    if "amount" in has:
+        amount = _amount(table["amount"], "mg", where, "amount")
         if rate.per_weight != amount.per_weight:
             raise ProtocolError(
                 "amount and rate are not both per kilogram.",
                 given=f"{where}: {table['amount']}, {table['rate']}",
                 fix="give both per kg, or neither",
             )
-        length = amount.value / rate.value
-    elif rate:
-        if length == 0:
-            raise ProtocolError(
-                "a rate for 0 min gives nothing.", given=f"{where}: rate = {table['rate']!r}", fix="give an amount"
-            )
-        amount = Amount(rate.value * length, rate.per_weight)
-    text = table["amount"].strip() if "amount" in has else f"{table['rate'].strip()} x {time_words(length)}"
-    return amount, length, text
+        return amount, amount.value / rate.value, table["amount"].strip()
+    if length == 0:
+        raise ProtocolError("a rate for 0 min gives nothing.", given=f"{where}: rate = {table['rate']!r}", fix="give an amount")
+    return Amount(rate.value * length, rate.per_weight), length, f"{table['rate'].strip()} x {time_words(length)}"
 
 
 def _amount(text, unit, where, what):
@@ -168,7 +165,7 @@ def _amount(text, unit, where, what):
         if not given:
             raise UnitError(f"'{text}' has no unit.", given=f"{where}: {what} = {text!r}", expected=f"a text like '35 {unit}'")
         scales = {per_weight: units.factor(given, f"{unit}/kgBW" if per_weight else unit) for per_weight in (False, True)}
-        fitting = [per_weight for per_weight, scale in scales.items() if scale is not None]
+        fitting = [(per_weight, scale) for per_weight, scale in scales.items() if scale is not None]
         if not fitting:
             raise UnitError(
                 f"'{text}' is not {'an' if what == 'amount' else 'a'} {what}.",
@@ -179,7 +176,8 @@ def _amount(text, unit, where, what):
         raise UnitError(error.sentence, **{**error.lines, "given": f"{where}: {what} = {text!r}"}) from error
     if value <= 0:
         raise ProtocolError(f"'{text}' is not a positive {what}.", given=f"{where}: {what} = {text!r}")
-    return Amount(value * scales[fitting[0]], fitting[0])
+    per_weight, scale = fitting[0]
+    return Amount(value * scale, per_weight)
 
 
 def check_limits(dose, weight):
