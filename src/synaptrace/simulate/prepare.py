@@ -1,6 +1,6 @@
 """From a protocol and a model to what the engine needs: parameters, rest, schedule."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -27,6 +27,13 @@ class Prepared:
     threads: int
     failures: list = field(default_factory=list)
     second_roots: list = field(default_factory=list)
+
+    def part(self, first, last):
+        """The same for some of the patients."""
+        cut = slice(first, last)
+        schedule = Schedule(self.schedule.times[cut], self.schedule.inputs[cut], self.schedule.jumps[cut])
+        failures = [f | {"patient": f["patient"] - first} for f in self.failures if first <= f["patient"] < last]
+        return replace(self, start=self.start[cut], parameters=self.parameters[cut], schedule=schedule, failures=failures)
 
     def run(self, moments):
         """Integrate; patients without a state of rest count as failed."""

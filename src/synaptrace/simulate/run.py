@@ -13,7 +13,7 @@ from synaptrace.protocol import Patient, Protocol, read_protocol
 from synaptrace.results import make_dataset, open_result, tables_of
 from synaptrace.simulate.grid import default_times, evenly, fixed_times, thinned
 from synaptrace.simulate.prepare import POPULATION_RTOL, prepare
-from synaptrace.simulate.summary import find_measured, find_peaks
+from synaptrace.simulate.summary import Summary
 from synaptrace.solve.engine import default_threads
 from synaptrace.solve.schedule import distinct
 from synaptrace.units import duration
@@ -21,6 +21,7 @@ from synaptrace.version import __version__
 from synaptrace.vocabulary import shared
 
 FEW, POINTS = 20, 200  # populations of more than 20 get 200 times unless asked
+CHUNK = 1024  # patients summarized at once
 
 
 def run(
@@ -97,41 +98,40 @@ def _run(protocol, model, people, seed, times, threads, rtol, optimize):
         _asked_moments(protocol, times)
     draws = draw_people(model, people, seed) if people > 1 else {}
     prepared = prepare(model, protocol, draws, people, threads, rtol, optimize=optimize)
-    moments = grid = _default_moments(model, prepared, protocol, people)
-    found = whole = prepared.run(grid)
-    if times:
-        moments = _asked_moments(protocol, times)
-        found = prepared.run(moments)
+    names = prepared.engine.kernels.observed
+    units = {n: shared(n, model.vocabulary).unit for n in names}
     numbers = dependencies(model)
-    badges = {n: badge(model, numbers[n]) for n in prepared.engine.kernels.observed}
-    variables, clamped = {}, {c.quantity for c in protocol.clamps}
-    for k, name in enumerate(prepared.engine.kernels.observed):
-        entry = shared(name, model.vocabulary)
-        variables[name] = (
-            found.values[:, :, k],
-            {
-                "units": entry.unit,
-                "long_name": entry.meaning,
-                "badge": badges[name],
-                "mechanism": "clamped by the protocol" if name in clamped else model.writers()[name].name,
-            },
-        )
-    attributes = _attributes(protocol, model, people, seed, times, prepared, whole.failures)
-    failed = {f["patient"] for f in whole.failures}
-    curves = {n: (v[1]["units"], whole.values[:, :, k], badges[n]) for k, (n, v) in enumerate(variables.items())}
-    attributes["peaks"] = find_peaks(grid, curves, failed)
-    attributes["measured"] = find_measured(protocol, grid, curves, failed)
-    coordinates = {f"draw.{k}": v for k, v in draws.items()} if draws else {}
-    return make_dataset(moments, variables, attributes, coordinates)
-
-
-def _default_moments(model, prepared, protocol, people):
-    """Output times in hours when none are asked for."""
+    badges = {n: badge(model, numbers[n]) for n in names}
     measured = [t for _, at in protocol.measures for t in at]
-    if people <= FEW:
-        return default_times(prepared, protocol, measured)
-    typical = prepare(model, protocol, {}, 1, 1, POPULATION_RTOL)
-    return thinned(default_times(typical, protocol, measured), fixed_times(prepared, protocol, measured), POINTS)
+    few = people <= FEW
+    grid = default_times(prepared if few else prepare(model, protocol, {}, 1, 1, POPULATION_RTOL), protocol, measured)
+    summary = _summary(prepared, Summary(protocol, units, badges), grid, people)
+    thin = grid if few else thinned(grid, fixed_times(prepared, protocol, measured), POINTS)
+    moments = _asked_moments(protocol, times) if times else thin
+    found = prepared.run(moments)
+    attributes = _attributes(protocol, model, people, seed, times, prepared, found.failures)
+    attributes |= {"peaks": summary.peak_rows(), "measured": summary.measured_rows()}
+    coordinates = {f"draw.{k}": v for k, v in draws.items()}
+    return make_dataset(moments, _variables(model, protocol, names, found, badges), attributes, coordinates)
+
+
+def _summary(prepared, summary, grid, people):
+    """Peaks and measured values on the full grid, in chunks so that a large population fits into memory."""
+    for first in range(0, people, CHUNK):
+        part = prepared.part(first, min(people, first + CHUNK)).run(grid)
+        summary.add(grid, part.values, {f["patient"] for f in part.failures})
+    return summary
+
+
+def _variables(model, protocol, names, found, badges):
+    """{quantity: (array, attributes)} of the dataset."""
+    clamped, variables = {c.quantity for c in protocol.clamps}, {}
+    for k, name in enumerate(names):
+        entry = shared(name, model.vocabulary)
+        writer = "clamped by the protocol" if name in clamped else model.writers()[name].name
+        about = {"units": entry.unit, "long_name": entry.meaning, "badge": badges[name], "mechanism": writer}
+        variables[name] = (found.values[:, :, k], about)
+    return variables
 
 
 def _asked_moments(protocol, times):

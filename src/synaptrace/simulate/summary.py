@@ -19,17 +19,32 @@ def analytes(dataset):
     return [n for n in dataset.data_vars if is_analyte(n)]
 
 
-def find_peaks(time, curves, failed):
-    """Rows of `peaks` from {name: (unit, array [patient, time], badge)}, without the failed patients."""
-    rows = []
-    for name, (unit, values, badge) in curves.items():
-        if not is_analyte(name) or len(failed) == len(values):
-            continue
-        found = [analyze(time, v) for q, v in enumerate(values) if q not in failed]
+class Summary:
+    """Peaks and measured values of many patients, collected in chunks on the default times."""
+
+    def __init__(self, protocol, units, badges):
+        self.units, self.badges = units, badges
+        self.analyses = {name: [] for name in units if is_analyte(name)}
+        self.measured = {(name, t): [] for name, times in protocol.measures for t in times}
+
+    def add(self, time, values, failed):
+        """Add patients: values [patients, moments, quantities], without the failed ones."""
+        place = {name: k for k, name in enumerate(self.units)}
+        kept = [q for q in range(len(values)) if q not in failed]
+        for name, found in self.analyses.items():
+            found += [analyze(time, values[q, :, place[name]]) for q in kept]
+        for (name, t), found in self.measured.items():
+            found += values[kept, int(np.argmin(np.abs(time - t))), place[name]].tolist()
+
+    def peak_rows(self):
+        """Rows of `peaks`."""
+        return [self._peak(name, found) for name, found in self.analyses.items() if found]
+
+    def _peak(self, name, found):
         middle = {k: _median([f[k] for f in found]) for k in found[0]}
         row = {
             "name": name,
-            "unit": unit,
+            "unit": self.units[name],
             "value": middle["cmax"],
             "time_h": middle["tmax"],
             "auc_last": middle["auc_last"],
@@ -37,12 +52,19 @@ def find_peaks(time, curves, failed):
             "half_life_h": middle["half_life"],
             "tail_r2": middle["r2"],
             "tail_points": int(middle["points"]),
-            "badge": badge,
+            "badge": self.badges[name],
         }
         if len(found) > 1:
             row["value_range"] = [float(x) for x in np.percentile([f["cmax"] for f in found], [5, 95])]
-        rows.append(row)
-    return rows
+        return row
+
+    def measured_rows(self):
+        """Rows for the measurements of the protocol: medians over the patients."""
+        return [
+            {"name": name, "time_h": t, "unit": self.units[name], "value": float(np.median(found))}
+            for (name, t), found in self.measured.items()
+            if found
+        ]
 
 
 def _median(numbers):
@@ -59,18 +81,6 @@ def peaks(dataset, accept_failures=0):
     """
     accepted(dataset, accept_failures)
     return tables_of(dataset)["peaks"]
-
-
-def find_measured(protocol, time, curves, failed):
-    """Rows for the measurements of the protocol, from the curves of `find_peaks`, on times that hold them."""
-    rows = []
-    for name, times in protocol.measures:
-        unit, values, _ = curves[name]
-        kept = [q for q in range(len(values)) if q not in failed]
-        for t in times if kept else []:
-            k = int(np.argmin(np.abs(time - t)))
-            rows.append({"name": name, "time_h": float(time[k]), "unit": unit, "value": float(np.median(values[kept, k]))})
-    return rows
 
 
 def at_times(dataset, accept_failures=0):
