@@ -215,6 +215,11 @@ def test_two_clamps_of_one_quantity_are_refused(refusal):
     assert found.sentence == "'liver.blood_flow' is clamped twice." and found.lines["fix"] == "join their times"
 
 
+def test_a_dose_at_the_very_end_is_refused_rather_than_lost(refusal):
+    found = refusal(Protocol("mine").until("2 h").bolus, "esketamine", "10 mg", start="2 h")
+    assert found.sentence == "a dose at the very end would not be seen." and found.lines["fix"] == "end the protocol later"
+
+
 @pytest.mark.parametrize("end", ["1e9 h", "0.1 s"])
 def test_a_protocol_of_no_length_or_of_ages_is_refused(end, refusal):
     found = refusal(Protocol, "mine", end=end)

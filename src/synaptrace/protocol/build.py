@@ -63,6 +63,12 @@ class Protocol:
                 expected="1 s to 100 years",
             )
         for dose in self.doses:
+            if max(dose.starts) >= self.end:
+                raise ProtocolError(
+                    "a dose at the very end would not be seen.",
+                    given=dose.words(self.patient.weight),
+                    fix="end the protocol later",
+                )
             check_limits(dose, self.patient.weight)
 
     @property
