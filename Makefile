@@ -20,8 +20,8 @@ check: .venv/dev
 evidence: .venv/dev
 	$(BIN)/python -m pytest -m "slow or evidence"
 
-heldout: .venv/dev
-	@echo "No held-out claims yet: they come with the exposure-and-block issue."
+heldout: .venv/run
+	$(BIN)/synaptrace evidence check --log docs/heldout.md
 
 benchmark: .venv/benchmark
 	$(BIN)/python benchmarks/speed.py

@@ -12,11 +12,13 @@ MOLAR_MASSES = {
 }
 MOLAR_MASS_SOURCE = "molar_masses:table"
 
-# name of a drug in a protocol -> share of each enantiomer
-ENANTIOMERS = {
-    "racemic ketamine": {"S": 0.5, "R": 0.5},
-    "esketamine": {"S": 1.0},
-    "arketamine": {"R": 1.0},
+# name of a drug in a protocol -> substance, and share of each enantiomer
+DRUGS = {
+    "racemic ketamine": ("ketamine", {"S": 0.5, "R": 0.5}),
+    "esketamine": ("ketamine", {"S": 1.0}),
+    "arketamine": ("ketamine", {"R": 1.0}),
+    "norketamine": ("norketamine", {"S": 0.5, "R": 0.5}),
+    "(2R,6R)-hydroxynorketamine": ("hydroxynorketamine", {"R": 1.0}),
 }
 
 
@@ -28,24 +30,25 @@ def molar_mass_of(substance):
 
 
 def read_drug(name):
-    """'esketamine HCl' -> ({'S': 1.0}, mass of base per mass as named).
+    """'esketamine HCl' -> ('ketamine', {'S': 1.0}, mass of base per mass as named).
 
-    Raises UnknownName; bare 'ketamine' is refused with the three choices.
+    Raises UnknownName; bare 'ketamine' is refused with the choices.
     """
     base = name.removesuffix(" HCl")
     if base == "ketamine":
         raise UnknownName(
             f"'{name}' could be three drugs.",
             given=f"drug = {name!r}",
-            expected=", ".join(ENANTIOMERS),
+            expected="racemic ketamine, esketamine, arketamine",
             fix="write 'racemic ketamine' if the paper does not say which",
         )
-    if base not in ENANTIOMERS:
+    if base not in DRUGS:
         raise UnknownName(
             f"'{name}' is not a drug of this release.",
             given=f"drug = {name!r}",
-            nearest=nearest(base, ENANTIOMERS),
-            expected=", ".join(ENANTIOMERS) + ", each also with ' HCl'",
+            nearest=nearest(base, DRUGS),
+            expected=", ".join(DRUGS) + "; ketamine also with ' HCl'",
         )
+    substance, shares = DRUGS[base]
     salt = name != base
-    return ENANTIOMERS[base], molar_mass_of("ketamine") / molar_mass_of("ketamine HCl") if salt else 1.0
+    return substance, shares, molar_mass_of(substance) / molar_mass_of(f"{substance} HCl") if salt else 1.0

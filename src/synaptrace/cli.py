@@ -81,6 +81,17 @@ def _changes(texts):
     return changes
 
 
+def _check_files(*pairs):
+    """Refuse files of another kind, or in a place that cannot be written, before anything runs."""
+    from synaptrace.writing import check_writable
+
+    for path, kinds in pairs:
+        if path is not None:
+            if path.suffix not in kinds:
+                raise ProtocolError(f"'{path}' is not a kind of file this writes.", expected=" or ".join(kinds))
+            check_writable(path)
+
+
 @contextmanager
 def _busy(text):
     """A line on a terminal while something runs; nothing anywhere else."""
@@ -102,7 +113,9 @@ def _first_run_text():
 
 @app.command()
 def run(
-    protocol: Annotated[str, typer.Argument(help="shipped name, TOML file, or saved result (.nc)")] = "single_infusion",
+    protocol: Annotated[
+        str, typer.Argument(help="shipped name, TOML file, NONMEM-style .csv, or saved result (.nc)")
+    ] = "single_infusion",
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="NAME=VALUE, a parameter with its unit; repeat for more")
     ] = None,
@@ -110,8 +123,10 @@ def run(
     patient: Annotated[list[str] | None, typer.Option(help="weight=82kg, age=40, sex=female")] = None,
     people: Annotated[int, typer.Option(help="number of virtual patients; 1 is the typical patient")] = 1,
     seed: Annotated[int, typer.Option(help="seed of the virtual patients")] = 0,
+    overlay: Annotated[list[str] | None, typer.Option(help="named set of numbers, see 'overlays'; repeat for more")] = None,
     at: Annotated[list[str] | None, typer.Option(help="output times, such as 40min,2h")] = None,
     every: Annotated[str | None, typer.Option(help="step between output times")] = None,
+    until: Annotated[str | None, typer.Option(help="end of a CSV of people; else 48 h after its last record")] = None,
     nca: Annotated[bool, typer.Option("--nca", help="also how the terminal slope was found")] = False,
     out: Annotated[Path | None, typer.Option(help="save the result: .nc (whole) or .csv")] = None,
     figure: Annotated[Path | None, typer.Option(help="draw the curves: .png or .svg")] = None,
@@ -120,41 +135,51 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="print the summary as JSON")] = False,
 ):
     """Run a protocol on a model and print peaks, areas and half-lives."""
-    from synaptrace.protocol import read_protocol
     from synaptrace.report import as_table, as_text
     from synaptrace.results import save
-    from synaptrace.simulate import repeat
-    from synaptrace.simulate import run as simulate
-    from synaptrace.writing import check_writable
 
-    for path, kinds in ((out, (".nc", ".csv")), (figure, (".png", ".svg"))):
-        if path is not None:
-            if path.suffix not in kinds:
-                raise ProtocolError(f"'{path}' is not a kind of file this writes.", expected=" or ".join(kinds))
-            check_writable(path)
-    if threads is not None and threads < 1:
-        raise ProtocolError(f"'{threads}' is not a number of threads.", given=f"--threads {threads}", expected="1 or more")
+    _check_files((out, (".nc", ".csv")), (figure, (".png", ".svg")))
     with _busy(_first_run_text()):
-        if protocol.endswith(".nc"):
-            _refuse_with_repeat(
-                set_=set_, patient=patient, at=at, every=every, people=people != 1, seed=seed != 0, model=model != "standard"
-            )
-            result = repeat(protocol, threads)
-        else:
-            plan = read_protocol(protocol)
-            plan = plan.for_patient(plan.patient.changed(_pairs(patient))) if patient else plan
-            result = simulate(
-                plan, model, changes=_changes(set_), people=people, seed=seed, at=_pairs(at) or None, every=every, threads=threads
-            )
+        options = {"set_": set_, "overlay": overlay, "patient": patient, "at": at, "every": every, "until": until}
+        result = _simulated(protocol, model, options, people, seed, threads)
         table = as_table(result, accept_failures)
         if figure:
-            from synaptrace.figures.concentrations import draw
+            from synaptrace.figures.exposure import draw
 
             draw(result, figure, accept_failures)
         if out:
             save(result, out)
     written = "".join(f"written  {path}\n" for path in (figure, out) if path)
     print(json.dumps(table, indent=1) if as_json else as_text(result, nca, accept_failures) + f"\n{written}{FOOTER}")
+
+
+def _simulated(protocol, model, options, people, seed, threads):
+    """The result of `run`: a saved one repeated, or a protocol or a CSV of people simulated."""
+    from synaptrace.protocol import read_protocol
+    from synaptrace.simulate import repeat, run
+
+    if threads is not None and threads < 1:
+        raise ProtocolError(f"'{threads}' is not a number of threads.", given=f"--threads {threads}", expected="1 or more")
+    if protocol.endswith(".nc"):
+        _refuse_with_repeat(**options, people=people != 1, seed=seed != 0, model=model != "standard")
+        return repeat(protocol, threads)
+    plan = protocol
+    if options["patient"] and not protocol.endswith(".csv"):
+        plan = read_protocol(protocol)
+        plan = plan.for_patient(plan.patient.changed(_pairs(options["patient"])))
+    return run(
+        plan,
+        model,
+        overlays=options["overlay"] or (),
+        changes=_changes(options["set_"]),
+        patient=options["patient"] if protocol.endswith(".csv") else None,
+        people=people,
+        seed=seed,
+        at=_pairs(options["at"]) or None,
+        every=options["every"],
+        until=options["until"],
+        threads=threads,
+    )
 
 
 def _refuse_with_repeat(**options):
@@ -212,9 +237,40 @@ def protocols(
 @app.command()
 def models():
     """List the named models."""
-    from synaptrace.models import MODELS
+    from synaptrace.models import BENCHES, MODELS
 
-    print("\n".join(f"{name:<12}{build.__doc__}" for name, build in MODELS.items()))
+    print("\n".join(f"{name:<16}{build.__doc__}" for name, build in {**MODELS, **BENCHES}.items()))
+
+
+@app.command()
+def overlays():
+    """List the named sets of numbers that can be put on a model."""
+    from synaptrace.overlays import overlays as known
+
+    print("\n".join(f"{name:<26}{title}" for name, title in known().items()))
+
+
+@app.command()
+def compare(
+    protocols: Annotated[list[str], typer.Argument(help="two or more shipped names or TOML files")],
+    model: Annotated[list[str] | None, typer.Option(help="named model; repeat to compare models")] = None,
+    overlay: Annotated[list[str] | None, typer.Option(help="named set of numbers, put on every model")] = None,
+    people: Annotated[int, typer.Option(help="number of virtual patients per arm")] = 1,
+    seed: Annotated[int, typer.Option(help="seed of the virtual patients")] = 0,
+    figure: Annotated[Path | None, typer.Option(help="draw the arms over each other: .png or .svg")] = None,
+):
+    """Run protocols side by side and print the peaks of every arm."""
+    from synaptrace.report import compared
+    from synaptrace.simulate import compare as run_all
+
+    _check_files((figure, (".png", ".svg")))
+    with _busy(_first_run_text()):
+        result = run_all(*protocols, models=model or ("standard",), overlays=overlay or (), people=people, seed=seed)
+        if figure:
+            from synaptrace.figures.exposure import overlay as draw
+
+            draw(result, figure)
+    print(compared(result) + (f"\nwritten  {figure}" if figure else "") + f"\n{FOOTER}")
 
 
 @app.command()
@@ -228,6 +284,29 @@ def cite(
 
     for key, citation, names in references(model, read_protocol(protocol)):
         print(f"{key}\n  {citation}\n  for {', '.join(names)}")
+
+
+evidence = typer.Typer(
+    add_completion=False, no_args_is_help=True, rich_markup_mode=None, help="Claims and what the model makes of them."
+)
+app.add_typer(evidence, name="evidence")
+
+
+@evidence.command("check")
+def evidence_check(
+    group: Annotated[str | None, typer.Argument(help="group of claims; all groups if left out")] = None,
+    fresh: Annotated[bool, typer.Option(help="run everything anew, past the cache")] = False,
+    log: Annotated[Path | None, typer.Option(help="run only the held-out parts, anew, and append them to this file")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print the scorecard as JSON")] = False,
+):
+    """Check claims and print what holds and what fails."""
+    from synaptrace.claims import check
+    from synaptrace.claims.heldout import append_log
+    from synaptrace.report import scorecard
+
+    with _busy("checking claims"):
+        found = append_log(log, group) if log else check(group, fresh=fresh)
+    print(json.dumps(found, indent=1) if as_json else scorecard(found) + f"\n{FOOTER}")
 
 
 @app.command()

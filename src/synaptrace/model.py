@@ -12,7 +12,7 @@ from synaptrace.vocabulary import VOCABULARY, shared
 class Model:
     """A list of mechanisms whose names fit, with the values of all their parameters.
 
-    `values` is in the units the equations use; `changes` remembers every `set`.
+    `values` is in the units the equations use; `changes` remembers every `set`, `overlays` every named set of numbers.
     """
 
     mechanisms: tuple
@@ -20,6 +20,7 @@ class Model:
     values: dict
     name: str = "unnamed"
     changes: tuple = ()
+    overlays: tuple = ()
     vocabulary: dict = field(default_factory=lambda: VOCABULARY, repr=False)
 
     def set(self, name, text, because=""):

@@ -1,48 +1,172 @@
-"""Named models: each a list of mechanisms and nothing else."""
+"""Named models: each a list of mechanisms, at most with a named set of numbers, and nothing else."""
 
 import sys
+from dataclasses import replace
 from types import ModuleType
 
 from synaptrace.errors import UnknownName, nearest
 from synaptrace.mechanisms.pharmacokinetics import (
+    blood_exchanges_with_the_brain,
     blood_flows_through_the_liver,
     body_weight_scales_volumes_and_flows,
+    both_enantiomers_make_free_brain_ketamine,
     both_enantiomers_make_ketamine,
+    esketamine_distributes_from_venous_blood,
+    genes_change_the_liver_enzymes,
+    gut_absorbs_ketamine,
+    gut_wall_and_liver_extract_ketamine,
     ketamine_distributes,
+    ketamine_enters_the_brain,
     ketamine_is_infused_into_a_vein,
+    ketamine_reaches_arterial_blood,
     liver_clears_ketamine,
+    liver_makes_norketamine,
+    mouth_absorbs_ketamine,
+    muscle_releases_ketamine,
+    norketamine_becomes_dehydronorketamine,
+    norketamine_becomes_hydroxynorketamine,
+    norketamine_distributes,
+    norketamine_distributes_from_venous_blood,
+    norketamine_enters_the_brain,
+    nose_absorbs_ketamine,
+    other_drugs_change_the_enzymes,
+    skin_releases_ketamine,
+    venous_blood_follows_arterial_blood,
+)
+from synaptrace.mechanisms.synapse import (
+    ambient_glutamate_opens_nmda,
+    ketamine_blocks_nmda,
+    ketamine_is_trapped_in_nmda,
+    magnesium_blocks_nmda,
+    synaptic_events_open_nmda,
 )
 from synaptrace.model import compose
+from synaptrace.overlays import apply_overlay
+from synaptrace.vocabulary import VOCABULARY
+
+BODY = (
+    body_weight_scales_volumes_and_flows,
+    other_drugs_change_the_enzymes,
+    genes_change_the_liver_enzymes,
+    blood_flows_through_the_liver,
+    blood_exchanges_with_the_brain,
+)
+EACH_ENANTIOMER = (
+    ketamine_is_infused_into_a_vein,
+    muscle_releases_ketamine,
+    skin_releases_ketamine,
+    nose_absorbs_ketamine,
+    mouth_absorbs_ketamine,
+    gut_absorbs_ketamine,
+    liver_clears_ketamine,
+    gut_wall_and_liver_extract_ketamine,
+    ketamine_reaches_arterial_blood,
+    ketamine_distributes,
+    liver_makes_norketamine,
+    norketamine_distributes,
+    norketamine_becomes_dehydronorketamine,
+    norketamine_becomes_hydroxynorketamine,
+    ketamine_enters_the_brain,
+    norketamine_enters_the_brain,
+)
+BOTH = (
+    both_enantiomers_make_ketamine,
+    both_enantiomers_make_free_brain_ketamine,
+    venous_blood_follows_arterial_blood,
+)
+PATIENT = tuple(q for q in VOCABULARY if q.startswith("patient."))
+DOSES = tuple(q.format(enantiomer=e) for e in ("S", "R") for q in VOCABULARY if q.startswith("dose."))
+
+
+POOLS = {
+    "pyramidal_resting": synaptic_events_open_nmda,
+    "pyramidal_evoked": synaptic_events_open_nmda,
+    "extrasynaptic": ambient_glutamate_opens_nmda,
+    "interneuron": synaptic_events_open_nmda,
+}
+BLOCKERS = tuple(f"brain.{e}_{drug}_free" for drug in ("ketamine", "norketamine") for e in ("S", "R"))
 
 
 def standard():
-    """Arterial plasma of S- and R-ketamine after intravenous doses."""
-    per_enantiomer = (ketamine_is_infused_into_a_vein, liver_clears_ketamine, ketamine_distributes)
+    """Every route, plasma, metabolites, brain, and block of four pools of NMDA receptors."""
     return compose(
-        body_weight_scales_volumes_and_flows,
-        blood_flows_through_the_liver,
-        *(part.mechanism.at(enantiomer=e) for e in ("S", "R") for part in per_enantiomer),
-        both_enantiomers_make_ketamine,
-        inputs=["patient.weight", "dose.iv.S_ketamine", "dose.iv.R_ketamine"],
+        *BODY,
+        *(part.mechanism.at(enantiomer=e) for e in ("S", "R") for part in EACH_ENANTIOMER),
+        *BOTH,
+        *(
+            part.mechanism.at(pool=pool)
+            for pool, opens in POOLS.items()
+            for part in (opens, magnesium_blocks_nmda, ketamine_blocks_nmda)
+        ),
+        inputs=[*PATIENT, *DOSES],
         name="standard",
     )
 
 
-MODELS = {"standard": standard}
+def perez_ruixo():
+    """Set B: esketamine and norketamine in venous plasma after Perez-Ruixo 2021, with the late tail; nose, gut, vein."""
+    parts = (ketamine_is_infused_into_a_vein, nose_absorbs_ketamine, gut_absorbs_ketamine)
+    from_mouth = ["mouth.S_ketamine_swallowed", "mouth.S_ketamine_swallowed_in_vain"]
+    ways = (
+        "iv",
+        "oral",
+        "nasal",
+        "nasal_swallowed",
+        "nasal_later",
+        "nasal_later_swallowed",
+        "nasal_generic",
+        "nasal_generic_swallowed",
+    )
+    model = compose(
+        body_weight_scales_volumes_and_flows,
+        blood_flows_through_the_liver,
+        *(part.mechanism.at(enantiomer="S") for part in parts),
+        esketamine_distributes_from_venous_blood,
+        norketamine_distributes_from_venous_blood,
+        inputs=["patient.weight", "patient.age", *(f"dose.{way}.S_ketamine" for way in ways), *from_mouth],
+        name="perez_ruixo",
+    )
+    return replace(apply_overlay(model, "set_b"), overlays=())
+
+
+def block_alone():
+    """The block of one pool of NMDA receptors under given concentrations, voltage and opening."""
+    pool = "pyramidal_resting"
+    return compose(
+        magnesium_blocks_nmda.mechanism.at(pool=pool),
+        ketamine_blocks_nmda.mechanism.at(pool=pool),
+        inputs=[*BLOCKERS, *(f"nmda.{pool}.{q}" for q in ("open_fraction", "voltage", "open_time", "opening_chance"))],
+        name="block_alone",
+    )
+
+
+def trapping_alone():
+    """Its slow twin: the trapping scheme of six layers of five states, under given concentrations, voltage and glutamate."""
+    pool = "pyramidal_resting"
+    return compose(
+        ketamine_is_trapped_in_nmda.mechanism.at(pool=pool),
+        inputs=[*BLOCKERS, f"glutamate.{pool}.cleft", f"nmda.{pool}.voltage"],
+        name="trapping_alone",
+    )
+
+
+MODELS = {"standard": standard, "perez_ruixo": perez_ruixo}
+BENCHES = {"block_alone": block_alone, "trapping_alone": trapping_alone}  # one step alone, its surroundings clamped
 
 
 def load_model(name="standard"):
     """The named model. Raises UnknownName with the nearest one."""
-    if name not in MODELS:
-        raise UnknownName(f"'{name}' is not a model.", nearest=nearest(name, MODELS), find="synaptrace models")
-    return MODELS[name]()
+    known = {**MODELS, **BENCHES}
+    if name not in known:
+        raise UnknownName(f"'{name}' is not a model.", nearest=nearest(name, known), find="synaptrace models")
+    return known[name]()
 
 
 class _Models(ModuleType):
     """Lets `synaptrace.models()` list the models although `synaptrace.models` is this module."""
 
     def __call__(self):
-        return {name: build.__doc__ for name, build in MODELS.items()}
+        return {name: build.__doc__ for name, build in {**MODELS, **BENCHES}.items()}
 
 
 sys.modules[__name__].__class__ = _Models

@@ -1,4 +1,4 @@
-"""Non-compartmental analysis of a curve: peak, areas, terminal half-life."""
+"""Non-compartmental analysis of curves: peak, areas, terminal half-life, for many patients at once."""
 
 import numpy as np
 
@@ -8,59 +8,68 @@ SAME = 1e-4  # adjusted R squared; the usual tolerance of this rule
 
 
 def analyze(time, values):
-    """Cmax, Tmax, AUC to the last time and to infinity, terminal half-life of one curve.
+    """Cmax, Tmax, AUC to the last time and to infinity, terminal half-life of every patient's curve.
 
     Parameters
     ----------
-    time : array
+    time : array [moments]
         Hours, strictly increasing.
-    values : array
-        Concentrations, same length.
+    values : array [patients, moments]
+        Concentrations.
 
     Returns
     -------
-    dict
+    dict of array [patients]
         cmax, tmax, auc_last, auc_inf, half_life, r2, points; NaN where the tail has no slope. Areas: linear up,
         logarithmic down. The terminal slope is the log-linear fit after the peak with the best adjusted R squared.
     """
-    peak = int(np.argmax(values))
-    above = values > FLOOR * values[peak]
-    last = peak + int(np.argmin(above[peak:])) - 1 if not above[peak:].all() else len(values) - 1
-    last = max(last, peak)
+    rows, moment = np.arange(len(values)), np.arange(len(time))
+    peak = values.argmax(axis=1)
+    cmax = values[rows, peak]
+    low = (values <= FLOOR * cmax[:, None]) & (moment > peak[:, None])
+    last = np.maximum(np.where(low.any(axis=1), low.argmax(axis=1) - 1, len(time) - 1), peak)
     area = _area(time, values)
-    rate, r2, points = _terminal(time[peak + 1 : last + 1], values[peak + 1 : last + 1])
-    tail = values[last] / rate if rate > 0 else np.nan
-    half_life = np.log(2) / rate if rate > 0 else np.nan
+    rate, r2, points = _terminal(time, values, (moment > peak[:, None]) & (moment <= last[:, None]), last)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        tail = np.where(rate > 0, values[rows, last] / rate, np.nan)
+        half_life = np.where(rate > 0, np.log(2) / rate, np.nan)
     return {
-        "cmax": float(values[peak]),
-        "tmax": float(time[peak]),
-        "auc_last": float(area),
-        "auc_inf": float(area + tail),
-        "half_life": float(half_life),
-        "r2": float(r2),
+        "cmax": cmax,
+        "tmax": time[peak],
+        "auc_last": area,
+        "auc_inf": area + tail,
+        "half_life": half_life,
+        "r2": r2,
         "points": points,
     }
 
 
 def _area(time, values):
     """Linear trapezoid where the curve rises, logarithmic where it falls."""
-    a, b, step = values[:-1], values[1:], np.diff(time)
+    a, b, step = values[:, :-1], values[:, 1:], np.diff(time)
     falls = (a > b) & (b > 0)
     ratio = np.log(np.where(falls, a / np.where(falls, b, 1.0), np.e))
-    return float(np.sum(step * np.where(falls, (a - b) / ratio, (a + b) / 2)))
+    return np.sum(step * np.where(falls, (a - b) / ratio, (a + b) / 2), axis=1)
 
 
-def _terminal(time, values):
+def _terminal(time, values, tail, last):
     """Rate constant, R squared and number of points of the best log-linear tail; all tails at once by running sums."""
-    if len(time) < LEAST_POINTS:
-        return np.nan, np.nan, 0
-    t, y = (time - time[-1])[::-1], np.log(values / values[-1])[::-1]
-    n = np.arange(1, len(t) + 1)[LEAST_POINTS - 1 :]
-    st, sy, stt, sty, syy = (np.cumsum(x)[LEAST_POINTS - 1 :] for x in (t, y, t * t, t * y, y * y))
-    spread_t, together, spread_y = stt - st * st / n, sty - st * sy / n, syy - sy * sy / n
-    r2 = np.where(spread_y > 0, together**2 / np.where(spread_y > 0, spread_t * spread_y, 1.0), 0.0)
-    adjusted = np.where(together < 0, 1 - (1 - r2) * (n - 1) / (n - 2), -np.inf)
-    if not np.isfinite(adjusted).any():
-        return np.nan, np.nan, 0
-    best = int(np.flatnonzero(adjusted >= adjusted.max() - SAME)[-1])  # the longest among equally good ones
-    return -together[best] / spread_t[best], r2[best], int(n[best])
+    rows = np.arange(len(values))
+    ends = np.where(values[rows, last] > 0, values[rows, last], 1.0)[:, None]
+    usable = tail & (values > 0)
+    y = np.where(usable, np.log(np.where(usable, values, ends) / ends), 0.0)[:, ::-1]
+    t = np.where(usable, time - time[last][:, None], 0.0)[:, ::-1]
+    n = np.cumsum(usable[:, ::-1], axis=1)
+    st, sy, stt, sty, syy = (np.cumsum(x, axis=1) for x in (t, y, t * t, t * y, y * y))
+    count = np.maximum(n, LEAST_POINTS)
+    spread_t, together, spread_y = stt - st * st / count, sty - st * sy / count, syy - sy * sy / count
+    whole = spread_t * spread_y
+    r2 = np.where(whole > 0, together**2 / np.where(whole > 0, whole, 1.0), 0.0)
+    adjusted = 1 - (1 - r2) * (count - 1) / (count - 2)
+    adjusted = np.where(usable[:, ::-1] & (n >= LEAST_POINTS) & (together < 0), adjusted, -np.inf)
+    good = np.isfinite(adjusted) & (adjusted >= adjusted.max(axis=1, keepdims=True) - SAME)
+    best = len(time) - 1 - good[:, ::-1].argmax(axis=1)  # the longest among equally good ones
+    found = good.any(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = np.where(found, -together[rows, best] / spread_t[rows, best], np.nan)
+    return rate, np.where(found, r2[rows, best], np.nan), np.where(found, n[rows, best], 0)

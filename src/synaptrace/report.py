@@ -1,10 +1,9 @@
 """The page and the table of a run: joins data, computes nothing."""
 
-from synaptrace.protocol import Protocol
 from synaptrace.results import tables_of
 from synaptrace.simulate import at_times, peaks
 
-KEPT = ("name", "unit", "value", "time_h", "auc_last", "auc_inf", "half_life_h", "value_range", "badge")
+KEPT = ("name", "unit", "value", "time_h", "auc_last", "auc_inf", "half_life_h", "value_range", "band", "band_over", "badge")
 USE = "For research and teaching; never for dosing a person."
 
 
@@ -19,6 +18,7 @@ def as_table(result, accept_failures=0):
         "people": int(result.attrs["people"]),
         "peaks": rows,
         "at": at_times(result, accept_failures=accept_failures),
+        "compared": tables["compared"],
         "failures": tables["failures"],
         "warnings": tables["warnings"],
         "use": USE,
@@ -34,41 +34,72 @@ def as_text(result, nca=False, accept_failures=0):
     """The printed page of a run; `nca` adds how the terminal slope was found."""
     rows = peaks(result, accept_failures)
     lines = [*_head(result), "", *_peaks(rows), "  AUC in unit x h"]
+    for over in dict.fromkeys(r["band_over"] for r in rows if "band_over" in r):
+        lines.append(f"  bands: lowest and highest peak of the typical patient over {over}")
     if nca:
-        tails = [[r["name"], f"{r['tail_points']}", f"{r['tail_r2']:.5f}", f"{r['auc_inf'] - r['auc_last']:.3g}"] for r in rows]
+        tails = [
+            [r["name"], f"{r['tail_points']}", f"{r['tail_r2']:.5f}", f"{r['auc_inf'] - r['auc_last']:.3g}"]
+            for r in rows
+            if "tail_r2" in r
+        ]
         lines += ["", *_aligned([["terminal slope", "points", "R squared", "AUC beyond the last time"], *tails])]
     values = at_times(result, accept_failures=accept_failures)
     lines += ["", *_values(values)] if values else []
+    lines += _data(tables_of(result).get("compared", []))
     for f in tables_of(result)["failures"]:
         lines.append(f"  failed   patient {f['patient']} at {f['time']:.4g} h: {f['reason']}, {f['state']} ({f['mechanism']})")
     return "\n".join([*lines, ""])
 
 
+def _data(rows):
+    """Observations beside what the model gives, and the median of the relative errors without their sign."""
+    if not rows:
+        return []
+    body = [
+        [r["id"], f"{r['time_h']:.4g} h", f"{r['name']} ({r['unit']})", f"{r['observed']:.4g}", f"{r['predicted']:.4g}",
+         f"{100 * r['relative_error']:+.0f} %"]
+        for r in rows
+    ]  # fmt: skip
+    errors = sorted(abs(r["relative_error"]) for r in rows)
+    middle = 100 * (errors[len(errors) // 2] + errors[(len(errors) - 1) // 2]) / 2
+    table = _aligned([["ID", "time", "observed quantity", "observed", "predicted", "error"], *body])
+    return ["", *table, f"  median absolute error {middle:.0f} % of {len(rows)} observations"]
+
+
 def _head(result):
     """What was run: doses in words, patient, model, people, changes, notes."""
     tables, attrs = tables_of(result), result.attrs
-    protocol, people = Protocol(**tables["protocol_tables"]), int(attrs["people"])
-    lines = [attrs["title"], *(f"  dose     {w}" for w in protocol.words())]
+    people = int(attrs["people"])
+    lines = [attrs["title"], *(f"  dose     {w}" for w in tables["words"])]
     lines += [f"  patient  {attrs['patient_words']}", f"  model    {attrs['model']} ({attrs['model_hash'][:12]})"]
-    if people > 1:
+    if "members" in tables["protocol_tables"]:
+        lines.append(f"  people   {people} of the file: medians, and the 5th to 95th percentile of the peak")
+    elif people > 1:
         lines.append(f"  people   {people}, seed {attrs['seed']}: medians, and the 5th to 95th percentile of the peak")
+    lines += [f"  overlay  {name}" for name in tables.get("overlays", [])]
     lines += [f"  changed  {name} = {text}" for name, text, _ in tables["changes"]]
     return lines + [f"  note     {w}" for w in tables["warnings"]]
 
 
 def _peaks(rows):
-    head = ["", "unit", "Cmax", "Tmax (h)", "AUC(0-t)", "AUC(inf)", "t1/2 (h)", "badge"]
-    body = [
-        [r["name"], r["unit"], _peak(r), f"{r['time_h']:.3f}", f"{r['auc_last']:.4g}", f"{r['auc_inf']:.4g}",
-         f"{r['half_life_h']:.3g}", r["badge"]]
-        for r in rows
-    ]  # fmt: skip
+    head = ["", "unit", "peak", "band", "Tmax (h)", "AUC(0-t)", "AUC(inf)", "t1/2 (h)", "badge"]
+    body = [[r["name"], r["unit"], _peak(r), _range(r.get("band")), f"{r['time_h']:.3f}", *_areas(r), r["badge"]] for r in rows]
     return _aligned([head, *body])
 
 
+def _areas(row):
+    if "auc_last" not in row:
+        return ["", "", ""]
+    return [f"{row['auc_last']:.4g}", f"{row['auc_inf']:.4g}", f"{row['half_life_h']:.3g}"]
+
+
 def _peak(row):
-    band = row.get("value_range")
-    return f"{row['value']:.4g}" + (f" ({band[0]:.4g}-{band[1]:.4g})" if band else "")
+    people = row.get("value_range")
+    return f"{row['value']:.4g}" + (f" ({_range(people)})" if people else "")
+
+
+def _range(pair):
+    return f"{pair[0]:.3g}-{pair[1]:.3g}" if pair else ""
 
 
 def _values(values):
@@ -90,3 +121,41 @@ def _aligned(rows):
         ).rstrip()
         for r in rows
     ]
+
+
+def compared(result):
+    """The printed page of a comparison: one row per quantity, one column per arm, the peak and its time."""
+    arms = tables_of(result)["peaks_by_arm"]
+    names = list(dict.fromkeys(row["name"] for rows in arms.values() for row in rows))
+    found = {(arm, row["name"]): row for arm, rows in arms.items() for row in rows}
+    units = {row["name"]: row["unit"] for rows in arms.values() for row in rows}
+
+    def cell(arm, name):
+        row = found.get((arm, name))
+        return f"{_peak(row)} at {row['time_h']:.2f} h" if row else ""
+
+    body = [[name, units[name], *(cell(arm, name) for arm in arms)] for name in names]
+    return "\n".join(_aligned([["peak", "unit", *arms], *body]))
+
+
+def scorecard(found):
+    """The printed scorecard: one row per part, then how many of the free and clean parts hold."""
+    rows = [["claim", "part", "role", "circularity", "independence", "model", "expected", "unit", "verdict", "switched off"]]
+    for claim in found["claims"]:
+        for p in claim["parts"]:
+            window = [f"{k} {v:.3g}" if k in ("above", "below") else f"{v:.3g}" for k, v in p["expected"].items()]
+            off = p["off"].get("none", "") or f"{p['off']['observed']:.3g} ({p['off']['expect']})"
+            rows.append(
+                [claim["id"], p["name"], p["role"], p["circularity"], p["independence"], f"{p['observed']:.3g}",
+                 " to ".join(window), p["unit"], p["model_verdict"], off]
+            )  # fmt: skip
+    parts = [p for claim in found["claims"] for p in claim["parts"]]
+    valid = [p for p in parts if p["circularity"] == "free" and p["independence"] == "clean" and p["role"] == "held-out"]
+    lines = [line.rstrip() for line in _aligned(rows)]
+    for role in ("calibration", "held-out", "contested", "definition"):
+        mine = [p["model_verdict"] for p in parts if p["role"] == role]
+        if mine:
+            counts = ", ".join(f"{mine.count(v)} {v}" for v in dict.fromkeys(sorted(mine, reverse=True)))
+            lines.append(f"  {role}: {counts}")
+    passed = sum(p["model_verdict"] == "pass" for p in valid)
+    return "\n".join([*lines, f"  validation (held-out, free and clean): {passed} of {len(valid)} parts pass"])

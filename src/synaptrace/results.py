@@ -8,7 +8,21 @@ import numpy as np
 from synaptrace.errors import ResultError
 from synaptrace.writing import written_whole
 
-TABLES = ("protocol_tables", "patient", "changes", "failures", "second_roots", "times", "warnings", "words", "peaks", "measured")
+TABLES = (
+    "protocol_tables",
+    "patient",
+    "overlays",
+    "changes",
+    "failures",
+    "second_roots",
+    "times",
+    "warnings",
+    "words",
+    "peaks",
+    "measured",
+    "compared",
+    "peaks_by_arm",
+)
 
 
 def make_dataset(time, variables, attributes, coordinates=None):

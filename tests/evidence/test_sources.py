@@ -43,8 +43,8 @@ def test_every_shipped_protocol_names_a_source_that_exists(name):
 
 
 def test_an_unknown_source_place_or_substance_is_refused():
-    with pytest.raises(UnknownName, match="'kamp2020' is not a source") as error:
-        load_source("kamp2020")
+    with pytest.raises(UnknownName, match="'kamp2020_metta' is not a source") as error:
+        load_source("kamp2020_metta")
     assert error.value.lines["nearest"] == "kamp2020_meta"
     with pytest.raises(UnknownName, match="source 'kamp2020_meta' has no place 'table-9'"):
         find_number("kamp2020_meta:table-9", "V1")

@@ -9,7 +9,7 @@ import pytest
 from synaptrace.cli import FOOTER
 from synaptrace.version import __version__
 
-KEYS = ["protocol", "model", "patient", "people", "peaks", "at", "failures", "warnings", "use"]
+KEYS = ["protocol", "model", "patient", "people", "peaks", "at", "compared", "failures", "warnings", "use"]
 PEAK = ["name", "unit", "value", "time_h", "auc_last", "auc_inf", "half_life_h", "badge"]
 ANALYTES = {"arterial.S_ketamine": "umol/L", "arterial.R_ketamine": "umol/L", "arterial.ketamine": "ng/mL"}
 
@@ -21,11 +21,11 @@ def test_run_prints_the_dose_in_words_a_table_and_the_footer(shell):
     assert lines[0].startswith("0.5 mg/kg racemic ketamine over 40 minutes")
     assert "  dose     0.5 mg/kg = 35 mg over 40 min for 70 kg, racemic ketamine, iv, at 0 min" in lines
     assert any(line.startswith("  patient  70 kg, 40 years, sex not stated") for line in lines)
-    head = next(line for line in lines if "Cmax" in line)
-    assert head.split() == ["unit", "Cmax", "Tmax", "(h)", "AUC(0-t)", "AUC(inf)", "t1/2", "(h)", "badge"]
+    head = next(line for line in lines if "AUC(0-t)" in line)
+    assert head.split() == ["unit", "peak", "band", "Tmax", "(h)", "AUC(0-t)", "AUC(inf)", "t1/2", "(h)", "badge"]
     for name, unit in ANALYTES.items():
         row = next(line for line in lines if line.split()[:2] == [name, unit])
-        numbers = [float(x) for x in row.split()[2:7]]
+        numbers = [float(x) for x in row.split()[2:7]]  # plasma has no band
         assert numbers[1] == pytest.approx(2 / 3, abs=1e-3) and numbers[3] > numbers[2] > 0 and numbers[4] > 1
     assert lines[-1] == FOOTER == "For research and teaching; never for dosing a person."
 
@@ -38,12 +38,14 @@ def test_json_holds_the_named_keys_and_the_same_numbers_as_python(command, singl
     assert done.code == 0 and list(found) == KEYS
     assert found["protocol"] == "single_infusion" and found["model"] == "standard" and found["people"] == 1
     assert found["patient"] == {"weight": "70.0 kg", "age": 40.0, "sex": "not stated"}
-    assert {r["name"] for r in found["at"]} == set(ANALYTES)
+    assert {r["name"] for r in found["at"]} >= set(ANALYTES)
     assert all(list(r) == ["name", "time_h", "unit", "value"] for r in found["at"])
     assert found["failures"] == [] and found["warnings"] == [] and found["use"] == FOOTER
-    assert {p["name"]: p["unit"] for p in found["peaks"]} == ANALYTES
+    units = {p["name"]: p["unit"] for p in found["peaks"]}
+    assert units.items() >= ANALYTES.items() and len(units) == 20
     for row, own in zip(found["peaks"], peaks(single), strict=True):
-        assert list(row) == PEAK and row == {k: own[k] for k in PEAK}
+        assert row == {k: own[k] for k in row} and {"name", "unit", "value", "time_h", "badge"} <= set(row)
+        assert list(row) == PEAK or row["name"].startswith(("brain.", "nmda."))
 
 
 def test_json_of_a_protocol_without_drug_is_still_json(command, tmp_path):
@@ -51,22 +53,22 @@ def test_json_of_a_protocol_without_drug_is_still_json(command, tmp_path):
     path.write_text('[[measure]]\nwhat = "arterial.ketamine"\nat = ["2 h"]')
     done = command("run", path, "--json")
     found = json.loads(done.out, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
-    assert [p["value"] for p in found["peaks"]] == [0, 0, 0] and [p["half_life_h"] for p in found["peaks"]] == [None] * 3
+    assert {p["value"] for p in found["peaks"]} == {0} and {p.get("half_life_h") for p in found["peaks"]} == {None}
     assert found["at"] == [{"name": "arterial.ketamine", "time_h": 2.0, "unit": "ng/mL", "value": 0.0}]
 
 
 def test_at_prints_every_analyte_at_these_times_and_leaves_the_peaks_alone(command, single):
     done = command("run", "--at", "40min,2h", "--at", "3 h", "--json")
     found = json.loads(done.out)
-    found["at"] = found["at"][:9]  # what the protocol measures follows
+    found["at"] = found["at"][:60]  # what the protocol measures follows
     assert [r["time_h"] for r in found["at"] if r["name"] == "arterial.ketamine"] == [2 / 3, 2, 3]
-    assert {r["name"] for r in found["at"]} == set(ANALYTES)
+    assert {r["name"] for r in found["at"]} >= set(ANALYTES) and len({r["name"] for r in found["at"]}) == 20
     curve = single["arterial.ketamine"].isel(patient=0)
     for row in (r for r in found["at"] if r["name"] == "arterial.ketamine"):
         assert row["value"] == pytest.approx(float(curve.interp(time=row["time_h"])), abs=1e-4 * float(curve.max()))
-    assert found["peaks"][2]["value"] == pytest.approx(float(curve.max()), rel=1e-12)
+    assert found["peaks"][0]["value"] == pytest.approx(float(curve.max()), rel=1e-12)
     printed = command("run", "--at", "40min,2h").out
-    assert re.search(r"at +arterial\.S_ketamine \(umol/L\)", printed) and re.search(r"^ +40 min +[\d.]", printed, re.M)
+    assert re.search(r"at .*arterial\.S_ketamine \(umol/L\)", printed) and re.search(r"^ +40 min +[\d.]", printed, re.M)
 
 
 def test_measured_times_of_the_protocol_are_printed(command, tmp_path):
@@ -121,7 +123,7 @@ def test_a_saved_result_is_repeated_to_the_same_digits(command, tmp_path, option
     from synaptrace import open_result
 
     first, second = tmp_path / "x.nc", tmp_path / "y.nc"
-    done = command("run", "six-infusions-two-weeks" if not options else "single_infusion", *options, "--out", first)
+    done = command("run", "six-infusions" if not options else "single_infusion", *options, "--out", first)
     assert done.code == 0 and f"written  {first}" in done.out
     assert command("run", first, "--out", second, "--threads", "1").code == 0
     a, b = open_result(first), open_result(second)
@@ -193,7 +195,8 @@ def test_a_written_protocol_can_be_read_by_all_who_may_read_the_folder(command, 
 
 
 def test_models_lists_each_model_with_what_it_holds(command):
-    assert re.match(r"standard +Arterial plasma of S- and R-ketamine", command("models").out)
+    assert re.match(r"standard +Every route, plasma, metabolites, brain", command("models").out)
+    assert "trapping_alone" in command("models").out
 
 
 def test_where_finds_file_and_line(command):
@@ -233,7 +236,7 @@ def test_explain_shows_a_mechanism_with_its_equations(command):
 def test_cite_lists_the_references_of_a_run_and_their_numbers(command):
     out = command("cite").out
     assert out.startswith("exposure_dossier\n") and "kamp2020_meta" in out and "protocol single_infusion" in out
-    assert "phillips2019" in command("cite", "six_infusions_two_weeks").out and "phillips2019" not in out
+    assert "phillips2019" in command("cite", "six_infusions").out and "phillips2019" not in out
 
 
 def test_doctor_finds_this_machine_fit(command):

@@ -110,17 +110,6 @@ def test_a_dose_that_cannot_be_given_is_refused_in_one_sentence(tmp_path, refusa
     check(refusal(read_protocol, path), sentence, lines)
 
 
-@pytest.mark.parametrize("route", ["im", "sc", "intranasal", "oral", "sublingual"])
-def test_routes_of_later_releases_are_refused_by_name(tmp_path, refusal, route):
-    path = tmp_path / "mine.toml"
-    path.write_text(dose_text(route=route))
-    check(
-        refusal(read_protocol, path),
-        f"route '{route}' comes with the next release.",
-        {"given": f"route = '{route}'", "expected": "iv"},
-    )
-
-
 CLAMP = '[[clamp]]\nquantity = "liver.blood_flow"\n'
 PEOPLE = "outside what this model covers."
 FILE_REFUSALS = [

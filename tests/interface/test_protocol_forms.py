@@ -77,7 +77,7 @@ def test_a_file_without_id_is_named_by_its_stem(tmp_path):
 
 
 def test_shipped_protocols_have_a_title_an_id_and_a_source():
-    assert "single_infusion" in protocols() and "six_infusions_two_weeks" in protocols()
+    assert "single_infusion" in protocols() and "six_infusions" in protocols()
     for name, title in protocols().items():
         protocol = read_protocol(name)
         assert title and protocol.id == name and protocol.tables.source
@@ -133,7 +133,7 @@ def test_a_shipped_protocol_is_written_under_its_new_name(tmp_path):
 def test_writing_refuses_another_suffix_a_file_that_exists_and_a_missing_folder(tmp_path, refusal):
     path = write_protocol("single_infusion", tmp_path / "my.toml")
     before = path.read_text()
-    error = refusal(write_protocol, "six_infusions_two_weeks", path)
+    error = refusal(write_protocol, "six_infusions", path)
     assert error.sentence == f"'{path}' exists." and error.lines["fix"] == "choose another name, or remove the file"
     assert path.read_text() == before
     error = refusal(write_protocol, "single_infusion", tmp_path / "my.txt")

@@ -57,7 +57,7 @@ def test_dimensions_are_patient_and_time_in_this_order(options):
 
 
 def test_time_is_in_hours_strictly_increasing_and_spans_the_protocol(single, crowd):
-    for found in (single, crowd, run(BOLUSES), run("six_infusions_two_weeks")):
+    for found in (single, crowd, run(BOLUSES), run("six_infusions")):
         time = found["time"]
         assert time.attrs["units"] == "h" and time.dtype == np.float64 and time.attrs["long_name"]
         assert np.all(np.diff(time.values) > 0) and time.values[0] == 0
@@ -71,7 +71,7 @@ def test_every_variable_says_unit_meaning_mechanism_and_badge(single):
         assert set(attributes) == {"units", "long_name", "mechanism", "badge"} and all(
             isinstance(a, str) and a for a in attributes.values()
         )
-        assert attributes["mechanism"] == writers[name].name
+        assert attributes["mechanism"] == writers[name.removesuffix("_low").removesuffix("_high")].name
         units.registry().Quantity(1.0, attributes["units"])
     assert single["arterial.S_ketamine"].attrs["units"] == "umol/L" and single["arterial.ketamine"].attrs["units"] == "ng/mL"
     assert single["arterial.ketamine"].attrs["badge"].startswith("assumed, ")
@@ -182,7 +182,7 @@ def test_peaks_do_not_depend_on_the_asked_times(single):
 
 def test_a_larger_population_gets_at_most_200_times_with_all_jumps(crowd):
     assert crowd.sizes["patient"] == 40 and 100 < crowd.sizes["time"] <= 200
-    six = run("six_infusions_two_weeks", people=21)
+    six = run("six_infusions", people=21)
     assert six.sizes["time"] <= 200
     for start in (0, 48, 96, 168, 216, 264):
         for moment in (start, start + 40 / 60):
@@ -192,7 +192,7 @@ def test_a_larger_population_gets_at_most_200_times_with_all_jumps(crowd):
 
 def test_a_tail_that_sinks_into_the_noise_has_finite_numbers_and_no_warning():
     found = run(Protocol("mine").bolus("racemic ketamine", "35 mg").until("60 d"))
-    for row in peaks(found):
+    for row in [r for r in peaks(found) if "half_life_h" in r]:
         assert (
             1 < row["half_life_h"] < 10 and row["auc_last"] > 0 and abs(row["auc_inf"] / row["auc_last"] - 1) < 1e-4
         )  # the tail ends at 1e-6 of the peak
@@ -222,7 +222,7 @@ def test_an_accepted_summary_leaves_the_failed_patients_out():
 
 
 def test_a_figure_over_failed_patients_is_refused_and_of_another_kind_too(refusal, single, tmp_path):
-    from synaptrace.figures.concentrations import draw
+    from synaptrace.figures.exposure import draw
 
     assert refusal(draw, failed_dataset(), tmp_path / "x.svg").sentence == "1 of 3 patients failed, so no summary is made."
     assert refusal(draw, single, tmp_path / "x.pdf").sentence == f"'{tmp_path / 'x.pdf'}' is not a kind of figure this draws."

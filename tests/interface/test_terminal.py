@@ -64,7 +64,7 @@ def wait_until_busy(process, folder):
 def test_progress_is_shown_on_a_terminal_and_the_result_stays_on_stdout(tmp_path):
     code, out, shown = at_a_terminal("run", "--at", "1h", cwd=tmp_path)
     assert code == 0 and "running" in shown or "preparing the integrator" in shown
-    assert "Cmax" in out and "\x1b" not in out and "running" not in out
+    assert "AUC(0-t)" in out and "\x1b" not in out and "running" not in out
 
 
 def test_progress_is_never_piped(shell):

@@ -39,14 +39,18 @@ def test_an_infusion_of_its_molar_mass_per_second_is_a_mole_per_second():
 
 
 def test_the_liver_receives_its_flow():
-    assert blood_flows_through_the_liver.mechanism(flow_factor=2.0, Qh=0.03)["flow"] == 0.06
+    numbers = {"Qh": 0.03, "decline": 0.0145, "onset": 60}
+    assert blood_flows_through_the_liver.mechanism(flow_factor=2.0, age=40, **numbers)["flow"] == 0.06
+    assert blood_flows_through_the_liver.mechanism(flow_factor=1.0, age=80, **numbers)["flow"] == pytest.approx(0.03 * 0.71)
 
 
 def test_the_liver_clears_at_most_its_blood_flow_and_at_least_nothing():
     m = liver_clears_ketamine.mechanism.at(enantiomer="S")
-    assert m(Qh=0.03, flow_factor=1, CLint=1e9)["clearance"] == pytest.approx(0.03)
-    assert m(Qh=1e9, flow_factor=1, CLint=0.05)["clearance"] == pytest.approx(0.05)
-    assert m(Qh=0.03, flow_factor=1, CLint=0.0)["clearance"] == 0
+    plain = {"flow_factor": 1, "drugs": 1, "genes": 1, "female": 0, "women": 1.2}
+    assert m(Qh=0.03, CLint=1e9, **plain)["clearance"] == pytest.approx(0.03)
+    assert m(Qh=1e9, CLint=0.05, **plain)["clearance"] == pytest.approx(0.05)
+    assert m(Qh=0.03, CLint=0.0, **plain)["clearance"] == 0
+    assert m(Qh=0.03, CLint=0.05, **{**plain, "female": 1})["clearance"] == pytest.approx(1.2 * 0.03 * 0.05 / 0.08)
 
 
 @pytest.mark.parametrize("enantiomer", ["S", "R"])

@@ -22,6 +22,14 @@ PROTOCOLS = {
     .bolus("racemic ketamine", "0.1 mg/kg", at=["3 h", "6 h"]),
 }
 
+ONLY_S = {
+    "infusion": Protocol("c", end="24 h").infuse("esketamine", "0.5 mg/kg", over="40 min"),
+    "boluses and overlaps": Protocol("d", end="12 h")
+    .bolus("esketamine", "84 mg", start="1 h", route="intranasal")
+    .infuse("esketamine HCl", "30 mg", over="2 h", start="30 min")
+    .bolus("esketamine", "0.1 mg/kg", route="oral", at=["3 h", "6 h"]),
+}
+
 
 def segments(schedule, inputs, jump_inputs):
     """The engine's schedule of the first patient, as the plain integrator takes it."""
@@ -41,6 +49,8 @@ def largest_error(found, wanted, names):
 def test_every_named_model_agrees_with_the_plain_integrator(named_model, name, typical):
     """1e-6 of each observable's largest value at rtol 1e-8, 1e-5 at the default."""
     protocol = PROTOCOLS[name]
+    if named_model.name == "perez_ruixo":
+        protocol = ONLY_S[name]
     draws = {} if typical else {k: v[2:] for k, v in draw_people(named_model, 3, 11).items()}
     moments = np.unique([0, 0.2, 0.5, 40 / 60, 1, 80 / 60, 2, 2.5, 3, 4, 6.5, 10, 12, protocol.end])
     moments = moments[moments <= protocol.end]
@@ -51,7 +61,7 @@ def test_every_named_model_agrees_with_the_plain_integrator(named_model, name, t
         found = prepared.run(moments).values[0]
         wanted = wanted or simulate_plainly(
             named_model,
-            {"patient.weight": protocol.patient.weight},
+            {q: getattr(protocol.patient, q.split(".")[1]) for q in named_model.inputs if q.startswith("patient.")},
             segments(prepared.schedule, kernels.system.inputs, prepared.engine.jump_input),
             moments,
             {k: float(v[0]) for k, v in draws.items()},
@@ -83,5 +93,5 @@ def test_a_population_at_its_own_tolerance_is_within_its_bar():
     moments = np.linspace(0, 24, 50)
     coarse = prepare(model, PROTOCOLS["infusion"], draws, 40, 1).run(moments).values
     fine = prepare(model, PROTOCOLS["infusion"], draws, 40, 1, 1e-10).run(moments).values
-    largest = np.abs(fine).max(axis=1, keepdims=True)
+    largest = np.maximum(np.abs(fine).max(axis=1, keepdims=True), 1e-300)
     assert (np.abs(coarse - fine) / largest).max() < 2e-5

@@ -9,6 +9,7 @@ from synaptrace.errors import ProtocolError, nearest
 from synaptrace.protocol.clamp import read_clamp
 from synaptrace.protocol.dose import Dose, check_limits, read_dose
 from synaptrace.protocol.patient import Patient
+from synaptrace.protocol.routes import administrations
 
 SHORTEST, LONGEST = 1 / 3600, 876_600.0  # hours
 
@@ -114,13 +115,14 @@ class Protocol:
             },
         )
 
-    def bolus(self, drug, amount, start="0 h", route="iv", every=None, times=None, at=None):
-        """Add a bolus."""
+    def bolus(self, drug, amount, start="0 h", route="iv", every=None, times=None, at=None, form=None):
+        """Add a dose given at once: a bolus, an injection, a spray, a tablet, a film."""
         return self._with(
             "dose",
             {
                 "drug": drug,
                 "route": route,
+                "form": form,
                 "start": None if at else start,
                 "amount": amount,
                 "every": every,
@@ -148,6 +150,14 @@ class Protocol:
     def to_tables(self):
         """The protocol as plain tables, as TOML holds them."""
         return self.tables.model_dump(exclude_none=True, exclude_defaults=True) | {"id": self.id}
+
+    def administrations(self):
+        """Every act of giving, with the inputs of a model that it feeds."""
+        return administrations(self.doses, self.patient.weight)
+
+    def notes(self):
+        """What was read into the doses and the patient, one sentence each."""
+        return [d.note for d in self.doses if d.note] + self.patient.notes()
 
     def words(self):
         """The doses in words, one line each."""

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from synaptrace import units
 from synaptrace.chemistry import read_drug
 from synaptrace.errors import ProtocolError, UnitError, nearest
+from synaptrace.protocol.routes import BETWEEN, check_infused, check_route, expand_devices
 
-ROUTES = ("iv",)
-LATER_ROUTES = ("im", "sc", "intranasal", "oral", "sublingual")
 LEAST, MOST = 1e-3, 1e4  # mg: 1 ug to 10 g
 REQUIRED = ("drug", "route", "start")
-OPTIONAL = ("amount", "rate", "duration", "every", "times", "at")
+OPTIONAL = ("amount", "rate", "duration", "every", "times", "at", "form")
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,12 @@ class Dose:
     duration: float
     amount: Amount
     text: str
+    form: str = ""
+    note: str = ""
+
+    @property
+    def substance(self):
+        return read_drug(self.drug)[0]
 
     @property
     def bolus(self):
@@ -45,19 +50,20 @@ class Dose:
 
     def enantiomers(self, weight):
         """{enantiomer: mg of base} of one administration, for a patient of that weight."""
-        shares, base = read_drug(self.drug)
+        _, shares, base = read_drug(self.drug)
         total = self.amount.for_weight(weight) * base
         return {e: total * share for e, share in shares.items()}
 
     def words(self, weight):
         """'0.5 mg/kg = 35 mg over 40 min for 70 kg'."""
         total = self.amount.for_weight(weight)
-        _, base = read_drug(self.drug)
+        base = read_drug(self.drug)[2]
         text = f"{self.text} = {total:.4g} mg" if self.amount.per_weight else f"{total:.4g} mg"
         if base != 1:
             text += f" HCl = {total * base:.4g} mg base"
-        text += " as a bolus" if self.bolus else f" over {time_words(self.duration)}"
-        text += f" for {weight:g} kg, {self.drug}, {self.route}, at {', '.join(time_words(s) for s in self.starts[:4])}"
+        text += "" if self.form else " as a bolus" if self.bolus else f" over {time_words(self.duration)}"
+        route = f"{self.route} {self.form}" if self.form else self.route
+        text += f" for {weight:g} kg, {self.drug}, {route}, at {', '.join(time_words(s) for s in self.starts[:4])}"
         return text + (f" and {len(self.starts) - 4} more times" if len(self.starts) > 4 else "")
 
 
@@ -96,26 +102,23 @@ def read_dose(table, number=1):
             raise ProtocolError(
                 f"'{value}' is not a text with a unit.",
                 given=f"{where}: {key} = {value!r}",
-                expected=f'{key} = "number unit"' if key not in ("drug", "route") else f'{key} = "name"',
+                expected=f'{key} = "number unit"' if key not in ("drug", "route", "form") else f'{key} = "name"',
             )
-    read_drug(table["drug"])
-    _check_route(table["route"])
+    drug, route = table["drug"], table["route"]
+    base = read_drug(drug)[2]
+    form = check_route(route, table.get("form"))
+    check_infused(route, table, where)
     amount, duration, text = _how_much(table, where)
-    return Dose(table["drug"], table["route"], _when(table, where), duration, amount, text)
-
-
-def _check_route(route):
-    if route in LATER_ROUTES:
-        raise ProtocolError(
-            f"route '{route}' comes with the next release.", given=f"route = {route!r}", expected=", ".join(ROUTES)
+    starts, note = _when(table, where), ""
+    devices = expand_devices(drug, route, amount.value * base, amount.per_weight, text)
+    if devices > 1:
+        starts = tuple(sorted(s + k * BETWEEN for s in starts for k in range(devices)))
+        amount, note = (
+            Amount(amount.value / devices, False),
+            f"{text} nasal esketamine is {devices} devices of 28 mg, 5 min apart",
         )
-    if route not in ROUTES:
-        raise ProtocolError(
-            f"'{route}' is not a route.",
-            given=f"route = {route!r}",
-            nearest=nearest(route, (*ROUTES, *LATER_ROUTES)),
-            expected=", ".join(ROUTES),
-        )
+        text = f"{amount.value:.4g} mg"
+    return Dose(drug, route, starts, duration, amount, text, form, note)
 
 
 def _how_much(table, where):

@@ -1,9 +1,12 @@
 """Several protocols or models side by side."""
 
+import json
+
 import numpy as np
 
 from synaptrace.errors import ProtocolError
 from synaptrace.protocol import Protocol, read_protocol
+from synaptrace.results import tables_of
 from synaptrace.simulate.run import run
 from synaptrace.solve.schedule import distinct
 
@@ -44,4 +47,5 @@ def compare(*protocols, models=("standard",), **options):
     whole = xarray.concat(
         joined, dim="arm", combine_attrs="drop_conflicts", join="override", data_vars="all", coords="minimal", compat="override"
     )
+    whole.attrs["peaks_by_arm"] = json.dumps({name: tables_of(r)["peaks"] for name, r in zip(names, first, strict=True)})
     return whole.assign_coords(arm=names).transpose("arm", "patient", "time")

@@ -8,7 +8,7 @@ from synaptrace.errors import ProtocolError, nearest
 from synaptrace.flatten import flatten, rest_rows
 from synaptrace.solve.engine import Engine, Kernels, Schedule, best_width
 from synaptrace.solve.rest import find_rest
-from synaptrace.solve.schedule import Pulse, Trace, build_schedule
+from synaptrace.solve.schedule import Pulse, Trace, build_schedule, stacked
 from synaptrace.vocabulary import shared
 
 CLOCK = 3600.0  # protocols run in hours
@@ -44,62 +44,96 @@ class Prepared:
         return found
 
 
-def prepare(model, protocol, draws, people, threads, rtol=None, width=None, optimize=None):
-    """Compile, find rest, and lay out the schedule for `people` patients."""
+def prepare(model, protocol, draws, people, threads, rtol=None, width=None, optimize=None, variants=(), observed=None):
+    """Compile, find rest, and lay out the schedule for `people` patients, followed by the typical patient's variants.
+
+    A protocol with `members` gives each patient doses and covariates of their own.
+    """
+    members = getattr(protocol, "members", None) or [protocol]
     clamps = {c.quantity: c for c in protocol.clamps}
-    inputs = _check_quantities(model, protocol, clamps)
+    for member in members:
+        _check_quantities(model, member, clamps)
+    feeds = [[feed for giving in m.administrations() for feed in _feeds(model, giving)] for m in members]
     system = flatten(model, clamped=list(clamps))
-    boluses = [q for q in inputs if any(d.bolus and q in _pulse_names(d) for d in protocol.doses)]
-    width = width or best_width(people)
-    optimize = (0 if people < FAST_COMPILE_BELOW else 2) if optimize is None else optimize
-    kernels = Kernels(system, width, optimize, boluses=boluses)
+    boluses = [q for q in model.inputs if any(q == f.input and f.at_once for one in feeds for f in one)]
+    rows = people + len(variants)
+    optimize = (0 if rows < FAST_COMPILE_BELOW else 2) if optimize is None else optimize
+    kernels = Kernels(system, width or best_width(rows), optimize, observed=observed, boluses=boluses)
     engine = Engine(kernels, CLOCK, rtol or (SINGLE_RTOL if people == 1 else POPULATION_RTOL))
-    parameters = np.tile(np.array(system.values), (people, 1))
+    parameters = _parameters(system, members, draws, people, variants)
+    traces = [Trace(c.quantity, c.times, tuple(c.numbers(shared(c.quantity, model.vocabulary)))) for c in clamps.values()]
+    spreads = list(dict.fromkeys(f.spread for one in feeds for f in one if f.spread))
+    rest, parameters, lengths = _rest(model, kernels, list(clamps), parameters, traces, threads, spreads)
+    shares = np.array_split(np.arange(rows), len(members)) if len(members) > 1 else [np.arange(rows)]
+    made = []
+    for own, mine in zip(feeds, shares, strict=True):
+        pulses = [Pulse(f.input, f.start, lengths[f.spread][mine] / CLOCK if f.spread else f.duration, f.amount) for f in own]
+        made.append(
+            build_schedule(len(mine), protocol.start, protocol.end, pulses, traces, system.inputs, engine.jump_input, CLOCK)
+        )
+    return Prepared(engine, rest.states, parameters, stacked(made), threads, rest.failures, rest.second_roots)
+
+
+def _parameters(system, members, draws, people, variants):
+    """Parameter values [patients and variants, parameters]: typical, with covariates, draws and what variants change."""
+    parameters = np.tile(np.array(system.values), (people + len(variants), 1))
     for k, name in enumerate(system.parameters):
         if name.startswith("patient."):
-            parameters[:, k] = getattr(protocol.patient, name.removeprefix("patient."))
+            own = [getattr(m.patient, name.removeprefix("patient.")) for m in members]
+            parameters[:, k] = own if len(members) > 1 else own[0]
     for name, values in draws.items():
-        parameters[:, system.parameters.index(f"draw:{name}")] = values
-    traces = [Trace(c.quantity, c.times, tuple(c.numbers(shared(c.quantity, model.vocabulary)))) for c in clamps.values()]
-    rest, parameters = _rest(model, kernels, list(clamps), parameters, traces, threads)
-    schedule = build_schedule(
-        people, protocol.start, protocol.end, _pulses(protocol), traces, system.inputs, engine.jump_input, CLOCK
-    )
-    return Prepared(engine, rest.states, parameters, schedule, threads, rest.failures, rest.second_roots)
+        parameters[:people, system.parameters.index(f"draw:{name}")] = values
+    for q, variant in enumerate(variants, people):
+        for name, value in variant.values.items():
+            parameters[q, system.parameters.index(name)] = value
+    return parameters
 
 
-def _rest(model, kernels, clamped, parameters, traces, threads):
-    """The pre-dose root of every patient, and the parameters with their values at rest filled in."""
+def _rest(model, kernels, clamped, parameters, traces, threads, spreads):
+    """The pre-dose root of every patient, the parameters with their values at rest filled in, and the named spreads."""
     system, rows = kernels.system, rest_rows(model)
-    if rows or clamped or kernels.pieces.along:
+    observed = list(dict.fromkeys([*rows.values(), *spreads]))
+    if observed or clamped or kernels.pieces.along:
         resting = flatten(model, clamped=clamped, at_rest=True)
-        kernels = Kernels(resting, kernels.width, 0, observed=list(rows.values()))
+        kernels = Kernels(resting, kernels.width, 0, observed=observed)
     names = kernels.system.inputs
     inputs = np.zeros((len(parameters), 1, len(names)))
     for trace in traces:
         inputs[:, 0, names.index(f"{trace.input}|level")] = trace.values[0]
     own = np.ascontiguousarray(parameters[:, [system.parameters.index(n) for n in kernels.system.parameters]])
-    rest = find_rest(kernels, own, inputs, threads)
-    if rows:
+    rest, values = find_rest(kernels, own, inputs, threads), {}
+    if observed:
         at_once = Schedule(np.tile([0.0, 1e-6], (len(own), 1)), inputs, np.zeros((len(own), 1, 0)))
         found = Engine(kernels, clock=1.0).run(rest.states, own, at_once, [0.0], threads).values[:, 0]
-        for k, name in enumerate(rows):
-            parameters[:, system.parameters.index(name)] = found[:, k]
-    return rest, parameters
+        values = {name: found[:, k] for k, name in enumerate(observed)}
+    for name, of in rows.items():
+        parameters[:, system.parameters.index(name)] = values[of]
+    return rest, parameters, values
 
 
-def _pulse_names(dose):
-    return [f"dose.{dose.route}.{e}_ketamine" for e in dose.enantiomers(1.0)]
+@dataclass(frozen=True)
+class Feed:
+    """A part of a dose on its way into one input: hours, mg of base; spread over a quantity of the model if named."""
+
+    input: str
+    start: float
+    duration: float
+    amount: float
+    spread: str
+
+    @property
+    def at_once(self):
+        return self.duration == 0 and not self.spread
 
 
-def _pulses(protocol):
-    """Every administration as a pulse per enantiomer, in mg of base."""
-    found = []
-    for dose in protocol.doses:
-        for start in dose.starts:
-            for e, amount in dose.enantiomers(protocol.patient.weight).items():
-                found.append(Pulse(f"dose.{dose.route}.{e}_ketamine", start, dose.duration, amount))
-    return found
+def _feeds(model, giving):
+    """The inputs of this model that one act of giving feeds."""
+    for channel in giving.channels:
+        for name, amount in giving.inputs(channel).items():
+            if name in model.inputs:
+                enantiomer = name.split(".")[-1].split("_")[0]
+                spread = channel.spread.format(enantiomer=enantiomer)
+                yield Feed(name, giving.start, max(giving.duration, channel.at_least), amount, spread)
 
 
 def _check_quantities(model, protocol, clamps):
@@ -120,14 +154,20 @@ def _check_quantities(model, protocol, clamps):
                 given=f"clamp {quantity}",
                 nearest=nearest(quantity, [*model.inputs, *model.writers()]),
             )
-    for dose in protocol.doses:
-        for name in _pulse_names(dose):
-            if name not in model.inputs:
+    for giving in protocol.administrations():
+        _check_giving(model, giving, clamps)
+
+
+def _check_giving(model, giving, clamps):
+    """Refuse a dose that the model has no input for, or whose input is clamped."""
+    dose = giving.dose
+    for channel in giving.channels:
+        for name in giving.inputs(channel):
+            if name not in model.inputs and not channel.optional:
                 raise ProtocolError(
                     f"the model '{model.name}' takes no {dose.drug} by {dose.route}.",
                     given=name,
-                    expected=", ".join(q for q in model.inputs if q.startswith("dose.")),
+                    expected=", ".join(q for q in model.inputs if q.startswith("dose.")) or "no drug",
                 )
             if name in clamps:
                 raise ProtocolError(f"'{name}' is both clamped and dosed.", given=dose.drug, fix="drop the dose or the clamp")
-    return [q for q in model.inputs if q.startswith("dose.")]

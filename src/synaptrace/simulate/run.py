@@ -5,15 +5,17 @@ import json
 import numpy as np
 
 from synaptrace.badges import badge, dependencies
-from synaptrace.errors import ProtocolError, ResultError
-from synaptrace.flatten import model_hash
+from synaptrace.errors import ProtocolError, ResultError, nearest
+from synaptrace.flatten import flatten, model_hash
 from synaptrace.models import load_model
+from synaptrace.overlays import apply_overlay
 from synaptrace.population import MOST, draw_people
-from synaptrace.protocol import Patient, Protocol, read_protocol
+from synaptrace.protocol import Cohort, Patient, Protocol, plan_of, read_protocol, read_regimens
 from synaptrace.results import make_dataset, open_result, tables_of
+from synaptrace.simulate.bands import band_rows, variants
 from synaptrace.simulate.grid import default_times, evenly, fixed_times, thinned
-from synaptrace.simulate.prepare import POPULATION_RTOL, prepare
-from synaptrace.simulate.summary import Summary
+from synaptrace.simulate.prepare import prepare
+from synaptrace.simulate.summary import Summary, is_summarized
 from synaptrace.solve.engine import default_threads
 from synaptrace.solve.schedule import distinct
 from synaptrace.units import duration
@@ -21,6 +23,7 @@ from synaptrace.version import __version__
 from synaptrace.vocabulary import shared
 
 FEW, POINTS = 20, 200  # populations of more than 20 get 200 times unless asked
+COVARIATES = {"patient.weight": "weight", "patient.age": "age", "patient.female": "sex", "patient.CYP2B6_copies": "CYP2B6"}
 CHUNK = 1024  # patients summarized at once
 
 
@@ -30,10 +33,12 @@ def run(
     *,
     patient=None,
     changes=None,
+    overlays=(),
     people=1,
     seed=0,
     at=None,
     every=None,
+    until=None,
     threads=None,
     rtol=None,
     optimize=None,
@@ -43,10 +48,13 @@ def run(
     Parameters
     ----------
     protocol : str, path or Protocol
-        A shipped name, a TOML file, a saved result (.nc, repeated to the same digits), or a Protocol.
+        A shipped name, a TOML file, a NONMEM-style CSV of people, a saved result (.nc, repeated to the same digits), or a
+        Protocol or Cohort.
     model : str or Model
     patient : Patient or dict
         Replaces the protocol's patient.
+    overlays : list of str
+        Named sets of numbers from library/parameters, or .toml files, put on the model before the changes.
     changes : dict
         {parameter: 'number unit'}, or {parameter: ('number unit', 'because')}.
     people : int
@@ -56,6 +64,8 @@ def run(
         Output times, such as ['40 min', '2 h'], instead of the default ones.
     every : str
         Step between output times, instead of the default ones.
+    until : str
+        End of a CSV of people; else 48 h after its last record.
     threads : int
         Digits do not depend on it.
 
@@ -71,10 +81,12 @@ def run(
     """
     if str(protocol).endswith(".nc"):
         return repeat(protocol, threads=threads)
-    protocol = protocol if isinstance(protocol, Protocol) else read_protocol(protocol)
-    if patient is not None:
+    protocol = _plan(protocol, until, people, patient)
+    if patient:
         protocol = protocol.for_patient(patient if isinstance(patient, Patient) else Patient(**patient))
     model = load_model(model) if isinstance(model, str) else model
+    for overlay in [overlays] if isinstance(overlays, str) else overlays:
+        model = apply_overlay(model, overlay)
     for name, change in (changes or {}).items():
         model = model.set(name, *((change,) if isinstance(change, str) else change))
     _check_people(people, seed)
@@ -84,6 +96,25 @@ def run(
             "'at' and 'every' both choose the output times.", given=f"at {at}, every {every}", fix="leave one out"
         )
     return _run(protocol, model, people, seed, times, threads or default_threads(), rtol, optimize)
+
+
+def _plan(protocol, until, people, patient):
+    """The Protocol or Cohort that is meant."""
+    csv = str(protocol).endswith(".csv")
+    plan = (
+        protocol
+        if isinstance(protocol, (Protocol, Cohort))
+        else read_regimens(protocol, until)
+        if csv
+        else read_protocol(protocol)
+    )
+    if until is not None and not csv:
+        raise ProtocolError("'until' is for a CSV of people.", given=f"until {until}", fix="give the protocol an end")
+    if isinstance(plan, Cohort) and people != 1:
+        raise ProtocolError("a CSV brings its own people.", given=f"people = {people}", fix="leave people out")
+    if isinstance(plan, Cohort) and patient:
+        raise ProtocolError("a CSV says who its people are.", given=f"patient {patient}", fix="give WT, AGE, SEX as columns")
+    return plan
 
 
 def _check_people(people, seed):
@@ -97,22 +128,78 @@ def _run(protocol, model, people, seed, times, threads, rtol, optimize):
     if times:
         _asked_moments(protocol, times)
     draws = draw_people(model, people, seed) if people > 1 else {}
-    prepared = prepare(model, protocol, draws, people, threads, rtol, optimize=optimize)
-    names = prepared.engine.kernels.observed
+    cohort = protocol if isinstance(protocol, Cohort) else None
+    people = len(cohort.members) if cohort else people
+    fed = [name for g in protocol.administrations() for channel in g.channels for name in g.inputs(channel)]
+    choices = [] if cohort else variants(model, fed)
+    names = _kept(model, protocol, people)
+    prepared = prepare(model, protocol, draws, people, threads, rtol, optimize=optimize, variants=choices, observed=names)
     units = {n: shared(n, model.vocabulary).unit for n in names}
     numbers = dependencies(model)
     badges = {n: badge(model, numbers[n]) for n in names}
     measured = [t for _, at in protocol.measures for t in at]
     few = people <= FEW
-    grid = default_times(prepared if few else prepare(model, protocol, {}, 1, 1, POPULATION_RTOL), protocol, measured)
+    typical = prepared.part(people, people + 1) if choices and not few else prepared.part(0, people)
+    grid = default_times(typical, protocol, measured)
     summary = _summary(prepared, Summary(protocol, units, badges), grid, people)
-    thin = grid if few else thinned(grid, fixed_times(prepared, protocol, measured), POINTS)
+    thin = grid if few else thinned(grid, fixed_times(typical, protocol, measured), POINTS)
     moments = _asked_moments(protocol, times) if times else thin
-    found = prepared.run(moments)
+    found = prepared.part(0, people).run(moments)
     attributes = _attributes(protocol, model, people, seed, times, prepared, found.failures)
-    attributes |= {"peaks": summary.peak_rows(), "measured": summary.measured_rows()}
+    other = prepared.part(people, people + len(choices))
+    bands = band_rows(names, other.run(grid).values, choices) if len(choices) > 1 else {}
+    attributes |= {"peaks": [row | bands.get(row["name"], {}) for row in summary.peak_rows()]}
+    attributes |= {"measured": summary.measured_rows(), "compared": _compared(prepared, cohort, names) if cohort else []}
     coordinates = {f"draw.{k}": v for k, v in draws.items()}
-    return make_dataset(moments, _variables(model, protocol, names, found, badges), attributes, coordinates)
+    variables = _variables(model, protocol, names, found, badges)
+    if people == 1 and bands:
+        variables |= _band_variables(names, bands, other.run(moments).values, variables)
+    return make_dataset(moments, variables, attributes, coordinates)
+
+
+def _compared(prepared, cohort, names):
+    """Rows {id, name, time_h, unit, observed, predicted, relative_error} for the observations of a cohort."""
+    if not cohort.observations:
+        return []
+    moments = distinct([o["time_h"] for o in cohort.observations])
+    values = prepared.part(0, len(cohort.members)).run(moments).values
+    rows = []
+    for o in cohort.observations:
+        k = int(np.argmin([abs(t - o["time_h"]) for t in moments]))
+        if o["name"] not in names:
+            raise ProtocolError(
+                f"the model has no '{o['name']}' to compare with.",
+                given=f"DVNAME of ID {o['id']}",
+                nearest=nearest(o["name"], names),
+            )
+        predicted = float(values[cohort.ids.index(o["id"]), k, names.index(o["name"])])
+        error = predicted / o["value"] - 1 if o["value"] else float("inf")
+        rows.append(
+            {"id": o["id"], "name": o["name"], "time_h": o["time_h"], "unit": o["unit"], "observed": o["value"],
+             "predicted": predicted, "relative_error": error}
+        )  # fmt: skip
+    return rows
+
+
+def _kept(model, protocol, people):
+    """Quantities that a result holds: all of them for few people, what is summarized or measured for many."""
+    asked = {what for what, _ in protocol.measures} | {o["name"] for o in getattr(protocol, "observations", [])}
+    return [
+        q
+        for q in flatten(model, [c.quantity for c in protocol.clamps]).outputs
+        if people <= FEW or is_summarized(q) or q in asked
+    ]
+
+
+def _band_variables(names, bands, values, variables):
+    """The lowest and the highest curve of every quantity that the open choices move."""
+    found = {}
+    for name in bands:
+        curves, about = values[:, :, names.index(name)], variables[name][1]
+        for end, edge in (("low", curves.min(axis=0)), ("high", curves.max(axis=0))):
+            words = f"{about['long_name']}, {end}est over {bands[name]['band_over']}"
+            found[f"{name}_{end}"] = (edge[None], {**about, "long_name": words})
+    return found
 
 
 def _summary(prepared, summary, grid, people):
@@ -162,16 +249,17 @@ def _attributes(protocol, model, people, seed, times, prepared, failures):
     outside = [f"{n} is set outside its plausible range" for n in model.outside_range()]
     roots = [f"patient {r['patient']} has a second state of rest in {', '.join(r['states'])}" for r in prepared.second_roots]
     engine = prepared.engine
-    used = ", ".join(q.removeprefix("patient.") for q in model.inputs if q.startswith("patient.")) or "none of it"
+    used = ", ".join(dict.fromkeys(COVARIATES.get(q, "co_medication") for q in model.inputs if q.startswith("patient.")))
     return {
         "title": protocol.tables.title or protocol.id,
         "protocol": protocol.id,
         "protocol_tables": protocol.to_tables(),
         "words": protocol.words(),
         "patient": protocol.patient.table(),
-        "patient_words": f"{protocol.patient.words()} (this model uses {used})",
+        "patient_words": f"{protocol.patient.words()} (this model uses {used or 'none of it'})",
         "model": model.name,
         "model_hash": model_hash(model),
+        "overlays": list(model.overlays),
         "changes": [list(c) for c in model.changes],
         "people": people,
         "seed": seed,
@@ -183,7 +271,7 @@ def _attributes(protocol, model, people, seed, times, prepared, failures):
         "synaptrace_version": __version__,
         "failures": failures,
         "second_roots": prepared.second_roots,
-        "warnings": outside + roots,
+        "warnings": protocol.notes() + outside + roots,
         "use": "research and teaching only, never for dosing a person",
         "Conventions": "CF-1.11",
     }
@@ -194,6 +282,8 @@ def repeat(path, threads=None):
     saved = open_result(path)
     tables = tables_of(saved)
     model = load_model(saved.attrs["model"])
+    for overlay in tables.get("overlays", []):
+        model = apply_overlay(model, overlay)
     for name, text, because in tables["changes"]:
         model = model.set(name, text, because)
     if model_hash(model) != saved.attrs["model_hash"]:
@@ -203,12 +293,12 @@ def repeat(path, threads=None):
             got=__version__,
             fix="run its protocol anew, or install that version",
         )
-    protocol = Protocol(**json.loads(saved.attrs["protocol_tables"]))
+    protocol = plan_of(json.loads(saved.attrs["protocol_tables"]))
     attrs = saved.attrs
     return _run(
         protocol,
         model,
-        int(attrs["people"]),
+        1 if isinstance(protocol, Cohort) else int(attrs["people"]),
         int(attrs["seed"]),
         tables["times"],
         threads or default_threads(),

@@ -2,16 +2,27 @@
 
 import numpy as np
 
+from synaptrace.errors import UnknownName
 from synaptrace.nca import analyze
 from synaptrace.results import accepted, tables_of
 from synaptrace.units import duration
+from synaptrace.vocabulary import shared
 
-ANALYTES = ("arterial.",)
+BLOCK = ".blocked"
+ORDER = ("arterial.ketamine", "venous.", "arterial.", "brain.", "nmda.")  # of the rows of a table
 
 
 def is_analyte(name):
     """Whether a quantity is the concentration of a drug or metabolite."""
-    return name.startswith(ANALYTES) and not name.endswith("_input")
+    try:
+        return bool(shared(name).binding)
+    except UnknownName:
+        return False
+
+
+def is_summarized(name):
+    """Whether a quantity has a row among the peaks: a concentration, or a share of blocked receptors."""
+    return is_analyte(name) or name.endswith(BLOCK)
 
 
 def analytes(dataset):
@@ -24,7 +35,7 @@ class Summary:
 
     def __init__(self, protocol, units, badges):
         self.units, self.badges = units, badges
-        self.analyses = {name: [] for name in units if is_analyte(name)}
+        self.analyses = {name: [] for name in units if is_summarized(name)}
         self.measured = {(name, t): [] for name, times in protocol.measures for t in times}
 
     def add(self, time, values, failed):
@@ -32,30 +43,31 @@ class Summary:
         place = {name: k for k, name in enumerate(self.units)}
         kept = [q for q in range(len(values)) if q not in failed]
         for name, found in self.analyses.items():
-            found += [analyze(time, values[q, :, place[name]]) for q in kept]
+            if kept:
+                found.append(analyze(time, values[kept, :, place[name]]))
         for (name, t), found in self.measured.items():
             found += values[kept, int(np.argmin(np.abs(time - t))), place[name]].tolist()
 
     def peak_rows(self):
         """Rows of `peaks`."""
-        return [self._peak(name, found) for name, found in self.analyses.items() if found]
+        rows = [self._peak(name, found) for name, found in self.analyses.items() if found]
+        return sorted(rows, key=lambda row: next(k for k, start in enumerate((*ORDER, "")) if row["name"].startswith(start)))
 
-    def _peak(self, name, found):
-        middle = {k: _median([f[k] for f in found]) for k in found[0]}
-        row = {
-            "name": name,
-            "unit": self.units[name],
-            "value": middle["cmax"],
-            "time_h": middle["tmax"],
-            "auc_last": middle["auc_last"],
-            "auc_inf": middle["auc_inf"],
-            "half_life_h": middle["half_life"],
-            "tail_r2": middle["r2"],
-            "tail_points": int(middle["points"]),
-            "badge": self.badges[name],
-        }
-        if len(found) > 1:
-            row["value_range"] = [float(x) for x in np.percentile([f["cmax"] for f in found], [5, 95])]
+    def _peak(self, name, parts):
+        found = {k: np.concatenate([p[k] for p in parts]) for k in parts[0]}
+        middle = {k: _median(v) for k, v in found.items()}
+        row = {"name": name, "unit": self.units[name], "value": middle["cmax"], "time_h": middle["tmax"]}
+        if is_analyte(name):
+            row |= {
+                "auc_last": middle["auc_last"],
+                "auc_inf": middle["auc_inf"],
+                "half_life_h": middle["half_life"],
+                "tail_r2": middle["r2"],
+                "tail_points": int(middle["points"]),
+            }
+        row["badge"] = self.badges[name]
+        if len(found["cmax"]) > 1:
+            row["value_range"] = [float(x) for x in np.percentile(found["cmax"], [5, 95])]
         return row
 
     def measured_rows(self):
@@ -68,16 +80,17 @@ class Summary:
 
 
 def _median(numbers):
-    known = [n for n in numbers if not np.isnan(n)]
-    return float(np.median(known)) if known else float("nan")
+    known = numbers[~np.isnan(numbers)]
+    return float(np.median(known)) if len(known) else float("nan")
 
 
 def peaks(dataset, accept_failures=0):
-    """One row per analyte: name, unit, value (Cmax), time_h, auc_last, auc_inf, half_life_h, badge.
+    """One row per analyte and pool: name, unit, value (peak), time_h, auc_last, auc_inf, half_life_h, badge, band.
 
     Found on the default output times, whatever times the result holds. For more than one patient the numbers are
-    medians, and `value_range` holds the 5th and 95th percentile of Cmax. Raises ResultError if more patients failed
-    than accepted.
+    medians, and `value_range` holds the 5th and 95th percentile of the peak. `band` is the lowest and highest peak of
+    the typical patient over the choices that `band_over` names. Raises ResultError if more patients failed than
+    accepted.
     """
     accepted(dataset, accept_failures)
     return tables_of(dataset)["peaks"]
@@ -87,7 +100,7 @@ def at_times(dataset, accept_failures=0):
     """Rows for the times that the user asked for and the protocol measures: name, time_h, unit, value (median of people)."""
     kept = accepted(dataset, accept_failures)
     tables, known, rows = tables_of(kept), kept["time"].values, []
-    for name in analytes(kept):
+    for name in [n for n in kept.data_vars if is_summarized(n)]:
         for t in tables["times"].get("at", []):
             k = int(np.argmin(np.abs(known - duration(t))))
             value = float(np.median(kept[name].values[:, k]))

@@ -1,15 +1,15 @@
 """Slow, obvious integrator, used only to test the fast one.
 
-Calls the mechanism functions with plain numbers, one mechanism after the other, until nothing changes; and SciPy's
-Radau between the jumps. Shares no code with graph, flatten or the kernels.
+Calls the mechanism functions with plain numbers, each after those that write what it reads, and SciPy's Radau between
+the jumps. Shares no code with graph, flatten or the kernels.
 """
-
-import math
 
 import numpy as np
 
+from synaptrace.errors import WiringError
 
-def simulate_plainly(model, patient, schedule, moments, draws=None, clock=3600.0, rtol=1e-11, start=None):
+
+def simulate_plainly(model, patient, schedule, moments, draws=None, clock=3600.0, rtol=1e-10, start=None):
     """Observables {quantity: array} at the moments, for one patient.
 
     Parameters
@@ -41,34 +41,60 @@ def simulate_plainly(model, patient, schedule, moments, draws=None, clock=3600.0
         if end <= begin:
             continue
 
-        def slope(t, y, inputs=inputs):
-            return evaluate(model, names, values, patient, inputs, t, y)[0]
+        steps = _steps(model, values, {**patient, "time": 0, **inputs})
 
-        run = solve_ivp(slope, (begin * clock, end * clock), y, method="Radau", rtol=rtol, atol=atol, dense_output=True)
+        def slope(t, y, inputs=inputs, steps=steps):
+            return evaluate(steps, names, patient, inputs, t, y)[0]
+
+        run = solve_ivp(
+            slope, (begin * clock, end * clock), y, method="Radau", rtol=rtol, atol=atol, dense_output=True, vectorized=True
+        )
         for i in inside:
             here = y if moments[i] == begin else run.sol(moments[i] * clock)
-            for q, value in evaluate(model, names, values, patient, inputs, moments[i] * clock, here)[1].items():
-                found[q][i] = value
+            known = evaluate(steps, names, patient, inputs, moments[i] * clock, here)[1]
+            for q in found:
+                found[q][i] = known[q]
         y = run.y[:, -1]
     return found
 
 
-def evaluate(model, names, values, patient, inputs, t, y):
-    """Slopes and written quantities at one instant."""
+def evaluate(steps, names, patient, inputs, t, y):
+    """Slopes and known quantities at one instant; y [states], or [states, columns] for several states at once."""
     known = {**patient, "time": t} | {q: v(t) if callable(v) else v for q, v in inputs.items()}
-    state = dict(zip(names, y, strict=True))
-    slopes = {}
-    for _ in range(len(model.mechanisms) + 1):
-        before = dict(known)
-        for m in model.mechanisms:
-            given = {a: known.get(q, math.nan) for a, q in m.reads.items()}
-            given |= {n: state[f"{m.name}.{n}"] for n in m.states} | {n: values[f"{m.name}.{n}"] for n in m.params}
-            got = m(**given)
-            known |= {q: got[a] for a, q in m.writes.items() if q not in inputs}
-            slopes |= {f"{m.name}.{s}": got[f"d/dt {s}"] for s in m.states}
-        if all(before.get(q) == v for q, v in known.items()):
-            break
-    return np.array([slopes[n] for n in names]), {q: known[q] for q in model.writers()}
+    state, slopes = dict(zip(names, y, strict=True)), {}
+    for m, reads, own, numbers, writes, sloping in steps:
+        got = m(**{a: known[q] for a, q in reads}, **{a: state[n] for a, n in own}, **numbers)
+        for a, q in writes:
+            known[q] = got[a]
+        for n, a in sloping:
+            slopes[n] = got[a]
+    rows = np.empty(np.shape(y))
+    for k, n in enumerate(names):
+        rows[k] = slopes[n]
+    return rows, known
+
+
+def _steps(model, values, known):
+    """The mechanisms, each after those that write what it reads, with the names of what they take and give."""
+    done, todo, order = set(known), list(model.mechanisms), []
+    while todo:
+        ready = [m for m in todo if set(m.reads.values()) <= done]
+        if not ready:
+            raise WiringError("the plain integrator cannot order these mechanisms.", loop=", ".join(m.name for m in todo))
+        order += ready
+        done |= {q for m in ready for q in m.writes.values()}
+        todo = [m for m in todo if m not in ready]
+    return [
+        (
+            m,
+            list(m.reads.items()),
+            [(n, f"{m.name}.{n}") for n in m.states],
+            {n: values[f"{m.name}.{n}"] for n in m.params},
+            [(a, q) for a, q in m.writes.items() if q not in known],
+            [(f"{m.name}.{n}", f"d/dt {n}") for n in m.states],
+        )
+        for m in order
+    ]
 
 
 def _jump(model, names, values, patient, inputs, boluses, t, y):
@@ -77,7 +103,8 @@ def _jump(model, names, values, patient, inputs, boluses, t, y):
     for name, amount in boluses.items():
         if amount:
             on, off = ({**inputs, name: x} for x in (1.0, 0.0))
-            with_it, without = (evaluate(model, names, values, patient, i, t, y)[0] for i in (on, off))
+            steps = _steps(model, values, {**patient, "time": 0, **inputs})
+            with_it, without = (evaluate(steps, names, patient, i, t, y)[0] for i in (on, off))
             change += amount * (with_it - without)
     return change
 

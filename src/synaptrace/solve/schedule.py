@@ -58,6 +58,15 @@ def build_schedule(people, begin, end, pulses, traces, inputs, jump_inputs, cloc
     return Schedule(times, rates, jumps)
 
 
+def stacked(schedules):
+    """One schedule of the patients of several, the shorter ones padded with empty segments."""
+    if len(schedules) == 1:
+        return schedules[0]
+    rows = [(s.times[q], s.inputs[q], s.jumps[q]) for s in schedules for q in range(len(s.times))]
+    longest = max(len(times) for times, _, _ in rows) - 1
+    return Schedule(*(np.stack(part) for part in zip(*(_pad(row, longest + 1) for row in rows), strict=True)))
+
+
 def _of(pulse, q):
     """(input, start, duration, amount) of one patient."""
     return pulse.input, *(float(x[q]) if np.ndim(x) else float(x) for x in (pulse.start, pulse.duration, pulse.amount))

@@ -1,31 +1,47 @@
 """Every quantity that crosses a file border: name, unit and meaning, one file per level."""
 
+import functools
 import re
+from dataclasses import replace
 
 from synaptrace.errors import UnknownName, nearest
 from synaptrace.vocabulary.exposure import EXPOSURE
 from synaptrace.vocabulary.shared import Shared
+from synaptrace.vocabulary.synapse import SYNAPSE
 
 GENERAL = {
     "time": Shared("s", "time since the start of the protocol", "input"),
     "patient.weight": Shared("kgBW", "body weight", "patient"),
+    "patient.age": Shared("year", "age", "patient"),
+    "patient.female": Shared("1", "1 for a woman, 0 otherwise or not stated", "patient"),
+    "patient.CYP2B6_copies": Shared("1", "copies of the allele CYP2B6*6; 0 if not stated", "patient"),
+    "patient.rifampicin": Shared("1", "1 if rifampicin is taken", "patient"),
+    "patient.clarithromycin": Shared("1", "1 if clarithromycin is taken", "patient"),
+    "patient.ticlopidine": Shared("1", "1 if ticlopidine is taken", "patient"),
+    "patient.grapefruit": Shared("1", "1 if grapefruit juice is taken", "patient"),
 }
-VOCABULARY = {**GENERAL, **EXPOSURE}
+VOCABULARY = {**GENERAL, **EXPOSURE, **SYNAPSE}
 
 
 def shared(name, vocabulary=VOCABULARY):
-    """The entry of a quantity; 'nmda.interneuron.blocked' finds 'nmda.{pool}.blocked'.
+    """The entry of a quantity; 'nmda.interneuron.blocked' finds 'nmda.{pool}.blocked' and fills its meaning.
 
     Raises UnknownName if the vocabulary holds no such quantity.
     """
     if name in vocabulary:
         return vocabulary[name]
     for pattern, entry in vocabulary.items():
-        if "{" in pattern and re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^.]+", re.escape(pattern)), name):
-            return entry
+        found = _expression(pattern).fullmatch(name) if "{" in pattern else None
+        if found:
+            return replace(entry, meaning=entry.meaning.format_map(found.groupdict()))
     raise UnknownName(
         f"'{name}' is not in the vocabulary.", nearest=nearest(name, vocabulary), fix="add it to src/synaptrace/vocabulary"
     )
+
+
+@functools.cache
+def _expression(pattern):
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^.]+)", re.escape(pattern)))
 
 
 __all__ = ["VOCABULARY", "Shared", "shared"]

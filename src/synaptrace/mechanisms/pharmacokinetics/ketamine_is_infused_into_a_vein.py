@@ -8,7 +8,7 @@ from synaptrace.core import Mechanism, Param, molar_mass, out
 
 mechanism = Mechanism(
     reads={"dose": "dose.iv.{enantiomer}_ketamine"},
-    writes={"arriving": "arterial.{enantiomer}_ketamine_input"},
+    writes={"arriving": "vein.{enantiomer}_ketamine_arriving"},
     params={
         "molar_mass": molar_mass("ketamine"),
         "umol_per_mmol": Param(1000, "umol/mmol", "micromoles in a millimole", source="si:prefixes", kind="derived"),

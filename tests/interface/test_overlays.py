@@ -1,0 +1,179 @@
+"""Named sets of numbers: they reach every copy, keep their sources, and are refused in one sentence when they do not fit."""
+
+import pytest
+
+from synaptrace import units
+from synaptrace.errors import ProtocolError
+from synaptrace.evidence import find_number
+from synaptrace.models import load_model
+from synaptrace.overlays import apply_overlay, load_overlay, overlays
+from synaptrace.protocol import Patient, Protocol
+from synaptrace.simulate import repeat, run
+from synaptrace.solve.plain import simulate_plainly
+
+SHORT = Protocol("short", end="2 h").infuse("racemic ketamine", "35 mg", over="40 min")
+
+
+def fitting(name):
+    model = load_model("perez_ruixo" if name == "set_b" else "standard")
+    return model, apply_overlay(model, name)
+
+
+@pytest.mark.parametrize("name", overlays())
+def test_every_number_of_an_overlay_agrees_with_the_second_reading(name):
+    _, other = fitting(name)
+    for row in load_overlay(name)["number"]:
+        assert row.get("kind", "measured") in ("measured", "derived", "assumed")
+        if row.get("kind") == "assumed":
+            assert row["why"]
+        elif row.get("kind") != "derived":
+            printed, tag = find_number(row["source"], row["name"].rsplit(".", 1)[1])
+            unit = next(p.unit for n, p in other.parameters().items() if row["name"].rsplit(".", 1)[1] == n.rsplit(".", 1)[1])
+            assert tag in ("seen", "seen-2") and units.convert(printed, unit) == pytest.approx(
+                units.convert(str(row["value"]), unit)
+            )
+        else:
+            assert find_number(row["source"], "") is not None
+
+
+def test_the_slopes_of_magnesium_are_those_printed_per_millivolt():
+    for name, source in (("mg_jahr_stevens", "jahr_stevens1990"), ("mg_vargas_caballero", "vargas_caballero2003")):
+        printed = units.convert(find_number(f"{source}:model-code:slope", "")[0], "1/mV")
+        slope = next(r["value"] for r in load_overlay(name)["number"] if r["name"].endswith("slope"))
+        assert units.convert(slope, "mV") == pytest.approx(1 / printed)
+
+
+def test_an_overlay_reaches_every_copy_and_leaves_the_rest():
+    before, after = fitting("mg_jahr_stevens")
+    moved = {n for n in before.values if before.values[n] != after.values[n]}
+    assert len(moved) == 8 and all(n.startswith("magnesium_blocks_nmda[") for n in moved)
+    assert after.overlays == ("mg_jahr_stevens",)
+    assert all(p.source.startswith("jahr_stevens1990") for n, p in after.parameters().items() if n in moved)
+
+
+def test_an_overlay_stands_in_the_result_and_is_repeated(tmp_path):
+    from synaptrace.results import save
+
+    result = run(SHORT, overlays=["mg_jahr_stevens"], at=["1 h"])
+    assert result.attrs["overlays"] == '["mg_jahr_stevens"]'
+    again = repeat(save(result, tmp_path / "a.nc"))
+    assert again.equals(result)
+    assert not any("Mg2+" in row.get("band_over", "") for row in __import__("json").loads(result.attrs["peaks"]))
+
+
+FILE = """title = "mine"
+[[number]]
+name = "magnesium_blocks_nmda.K0"
+value = "3 mmol/L"
+kind = "assumed"
+why = "a test"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (FILE.replace('title = "mine"', ""), "has no title or no numbers."),
+        (FILE.replace("why", "wy"), "'wy' is not a key of a number."),
+        (FILE.replace('value = "3 mmol/L"\n', ""), "a number of an overlay needs a name and a value."),
+        (FILE.replace(".K0", ".K9"), "is not a parameter of this model."),
+        (FILE.replace("3 mmol/L", "3 mL"), "'3 mL' cannot be read in mmol/L."),
+        (FILE.replace("3 mmol/L", "30 mmol/L"), "lies outside its plausible range."),
+        ("title = ", "cannot be read as an overlay."),
+    ],
+)
+def test_an_overlay_that_does_not_fit_is_refused(tmp_path, refusal, text, sentence):
+    path = tmp_path / "mine.toml"
+    path.write_text(FILE)
+    assert apply_overlay(load_model(), str(path)).values["magnesium_blocks_nmda[interneuron].K0"] == 3
+    path.write_text(text)
+    assert sentence in refusal(apply_overlay, load_model(), str(path)).sentence
+
+
+def test_an_unknown_overlay_is_refused_with_the_nearest(refusal):
+    error = refusal(apply_overlay, load_model(), "mg_jahr_steven")
+    assert error.sentence == "'mg_jahr_steven' is not an overlay." and error.lines["nearest"] == "mg_jahr_stevens"
+
+
+def test_co_medication_is_a_list_of_known_drugs(refusal):
+    assert Patient(co_medication="rifampicin").rifampicin == 1 and Patient().rifampicin == 0
+    assert Patient(co_medication=["grapefruit", "grapefruit"]).table()["co_medication"] == ["grapefruit"]
+    assert refusal(Patient, co_medication=5).sentence == "'5' is not a list of drugs."
+    error = refusal(Patient, co_medication=["rifampin"])
+    assert error.sentence == "'rifampin' is not a co-medication this model knows." and error.lines["nearest"] == "rifampicin"
+    assert refusal(Patient, CYP2B6="*6").sentence == "'*6' is not a CYP2B6 genotype this model knows."
+    words = Patient(CYP2B6="*6/*6", co_medication=["rifampicin"]).words()
+    assert words == "70 kg, 40 years, sex not stated, CYP2B6 *6/*6, taking rifampicin"
+
+
+def test_a_genotype_says_that_it_is_a_scenario():
+    result = run(SHORT, patient={"CYP2B6": "*1/*6"}, at=["1 h"])
+    assert "CYP2B6*6 is a scenario for prolonged infusions" in result.attrs["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"route": "nasal"}, "'nasal' is not a route."),
+        ({"route": "sublingual"}, "a sublingual dose needs a form; film and lozenge differ two-fold."),
+        ({"route": "oral", "form": "film"}, "'film' is not a form of the route 'oral'."),
+        ({"route": "iv", "form": "spray"}, "'spray' is not a form of the route 'iv'."),
+        ({"route": "oral", "duration": "1 h"}, "a dose by 'oral' is taken at once; it has no duration."),
+        ({"route": "intranasal", "amount": "70 mg"}, "'70 mg' is not a whole number of 28 mg devices."),
+    ],
+)
+def test_a_route_that_cannot_be_is_refused(refusal, changes, sentence):
+    dose = {"drug": "esketamine", "amount": "28 mg", "start": "0 h", **changes}
+    assert refusal(Protocol, "mine", dose=[dose]).sentence == sentence
+
+
+def test_the_plain_integrator_refuses_mechanisms_that_read_each_other(refusal):
+    from synaptrace.core import Mechanism, State, ddt, out
+    from synaptrace.model import compose
+    from tests.numerics.toys import VOCABULARY
+
+    one = Mechanism(reads={"x": "other"}, states={"a": State(0.0, "1", "a")}, writes={"level": "level"})
+    one.attached.append(lambda x, a: (ddt(a=x - a), out(level=a)))
+    two = Mechanism(reads={"x": "level"}, states={"b": State(0.0, "1", "b")}, writes={"other": "other"})
+    two.attached.append(lambda x, b: (ddt(b=x - b), out(other=b)))
+    two.attached[0].__module__ = "two"
+    model = compose(one, two, vocabulary=VOCABULARY, name="ring")
+    error = refusal(simulate_plainly, model, {}, [(0.0, 1.0, {}, {})], [1.0])
+    assert error.sentence == "the plain integrator cannot order these mechanisms."
+
+
+def test_a_file_of_people_is_run_and_compared_with_its_data(tmp_path, refusal):
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "ID,TIME,AMT,DUR,TIMEU,AMTU,SUBSTANCE,ROUTE,PERKG,WT,DV,DVU,DVNAME\n"
+        "1,0,35,40,min,mg,racemic ketamine,iv,0,70,.,.,.\n1,80,.,.,min,.,.,.,.,.,74,ng/mL,arterial.ketamine\n"
+        "2,0,0.5,40,min,mg,racemic ketamine,iv,1,90,.,.,.\n2,80,.,.,min,.,.,.,.,.,148,ng/mL,arterial.ketamine\n"
+    )
+    import json
+
+    result = run(path, until="6 h")
+    assert result.sizes["patient"] == 2 and result["time"].values[-1] == 6
+    alone = run(
+        Protocol("a", end="6 h").infuse("racemic ketamine", "0.5 mg/kg", over="40 min"), patient={"weight": 90}, at=["1 h"]
+    )
+    own = result["arterial.ketamine"].sel(time=1, method="nearest").values[1]
+    assert own == pytest.approx(float(alone["arterial.ketamine"][0, 0]), rel=5e-2)
+    rows = json.loads(result.attrs["compared"])
+    assert rows[0]["relative_error"] == pytest.approx(0, abs=1e-3) and rows[1]["relative_error"] < -0.4
+    from synaptrace.results import save
+
+    assert repeat(save(result, tmp_path / "a.nc")).equals(result)
+    assert refusal(run, path, people=5).sentence == "a CSV brings its own people."
+    assert refusal(run, path, patient={"weight": 80}).sentence == "a CSV says who its people are."
+    assert refusal(run, "single_infusion", until="9 h").sentence == "'until' is for a CSV of people."
+    error = refusal(run, path, "perez_ruixo")
+    assert isinstance(error, ProtocolError)
+
+
+def test_data_of_a_quantity_that_the_model_lacks_are_refused(tmp_path, refusal):
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "ID,TIME,AMT,TIMEU,AMTU,SUBSTANCE,ROUTE,DV,DVU,DVNAME\n1,0,28,h,mg,esketamine,intranasal,.,.,.\n"
+        "1,1,.,h,.,.,.,40,ng/mL,arterial.ketamine\n"
+    )
+    assert refusal(run, path, "perez_ruixo").sentence == "the model has no 'arterial.ketamine' to compare with."
