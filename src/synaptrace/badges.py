@@ -24,12 +24,12 @@ def dependencies(model):
     return found
 
 
-def badge(model, names):
+def badge(model, names, rows=None):
     """'assumed, 2 of 21 numbers assumed, 3 provisional': the kind of a curve and what it rests on.
 
     No claim has been checked yet in this release, so every curve is 'assumed' in the sense of the badge.
     """
-    rows = model.parameters()
+    rows = rows or model.parameters()
     kinds = [rows[n].kind for n in names]
     changed = {c[0] for c in model.changes} & set(names)
     text = f"assumed, {kinds.count('assumed')} of {len(names)} numbers"

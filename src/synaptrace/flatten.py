@@ -33,7 +33,8 @@ def flatten(model, clamped=(), changing=(), at_rest=False):
         given[q] = graph.symbol(q)
     for q in clamped:
         given[q] = graph.symbol(f"{q}|level") + graph.symbol(f"{q}|slope") * (given[TIME] - graph.symbol(f"{q}|start"))
-    given |= {name: _individual(graph, model, name) for name in model.values}
+    rows, varying = model.parameters(), model.draws()
+    given |= {name: _individual(graph, rows[name], name, varying.get(name)) for name in model.values}
     slopes, outputs = _trace(model, clamped)
     if at_rest:
         _rest_rows_become_their_quantity(model, given, graph)
@@ -43,7 +44,7 @@ def flatten(model, clamped=(), changing=(), at_rest=False):
     if at_rest:
         _rest_rows_become_their_quantity(model, given, graph)
     states = model.states()
-    draws = list(dict.fromkeys(model.draws().values()))
+    draws = list(dict.fromkeys(varying.values()))
     patient = [q for q in model.inputs if shared(q, model.vocabulary).level == "patient"]
     rests = [] if at_rest else [n for n, _ in _rest_rows(model)]
     constants = [n for n in model.values if n not in changing]
@@ -67,12 +68,10 @@ def flatten(model, clamped=(), changing=(), at_rest=False):
     )
 
 
-def _individual(graph, model, name):
+def _individual(graph, row, name, draw):
     """A parameter as the patient has it: the typical value, moved by the patient's draw where it varies."""
-    symbol, row = graph.symbol(name), model.parameters()[name]
-    if not row.iiv:
-        return symbol
-    return row.iiv.individual(symbol, graph.symbol(f"draw:{model.draws()[name]}"), graph.lift(row.iiv.spread))
+    symbol = graph.symbol(name)
+    return row.iiv.individual(symbol, graph.symbol(f"draw:{draw}"), graph.lift(row.iiv.spread)) if draw else symbol
 
 
 def _trace(model, clamped):

@@ -24,8 +24,7 @@ def analyze(time, values):
         logarithmic down. The terminal slope is the log-linear fit after the peak with the best adjusted R squared.
     """
     rows, moment = np.arange(len(values)), np.arange(len(time))
-    peak = values.argmax(axis=1)
-    cmax = values[rows, peak]
+    peak, cmax = values.argmax(axis=1), values.max(axis=1)
     low = (values <= FLOOR * cmax[:, None]) & (moment > peak[:, None])
     last = np.maximum(np.where(low.any(axis=1), low.argmax(axis=1) - 1, len(time) - 1), peak)
     area = _area(time, values)
@@ -42,6 +41,11 @@ def analyze(time, values):
         "r2": r2,
         "points": points,
     }
+
+
+def highest(time, values):
+    """Peak and its time of every patient's curve."""
+    return {"cmax": values.max(axis=1), "tmax": time[values.argmax(axis=1)]}
 
 
 def _area(time, values):

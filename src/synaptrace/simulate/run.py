@@ -24,7 +24,7 @@ from synaptrace.vocabulary import shared
 
 FEW, POINTS = 20, 200  # populations of more than 20 get 200 times unless asked
 COVARIATES = {"patient.weight": "weight", "patient.age": "age", "patient.female": "sex", "patient.CYP2B6_copies": "CYP2B6"}
-CHUNK = 1024  # patients summarized at once
+CHUNK = 128  # patients summarized at once
 
 
 def run(
@@ -136,7 +136,8 @@ def _run(protocol, model, people, seed, times, threads, rtol, optimize):
     prepared = prepare(model, protocol, draws, people, threads, rtol, optimize=optimize, variants=choices, observed=names)
     units = {n: shared(n, model.vocabulary).unit for n in names}
     numbers = dependencies(model)
-    badges = {n: badge(model, numbers[n]) for n in names}
+    rows = model.parameters()
+    badges = {n: badge(model, numbers[n], rows) for n in names}
     measured = [t for _, at in protocol.measures for t in at]
     few = people <= FEW
     typical = prepared.part(people, people + 1) if choices and not few else prepared.part(0, people)

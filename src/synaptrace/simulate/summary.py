@@ -3,7 +3,7 @@
 import numpy as np
 
 from synaptrace.errors import UnknownName
-from synaptrace.nca import analyze
+from synaptrace.nca import analyze, highest
 from synaptrace.results import accepted, tables_of
 from synaptrace.units import duration
 from synaptrace.vocabulary import shared
@@ -43,8 +43,10 @@ class Summary:
         place = {name: k for k, name in enumerate(self.units)}
         kept = [q for q in range(len(values)) if q not in failed]
         for name, found in self.analyses.items():
-            if kept:
-                found.append(analyze(time, values[kept, :, place[name]]))
+            if kept and is_analyte(name):
+                found.append(analyze(time, np.ascontiguousarray(values[kept, :, place[name]])))
+            elif kept:
+                found.append(highest(time, values[kept, :, place[name]]))
         for (name, t), found in self.measured.items():
             found += values[kept, int(np.argmin(np.abs(time - t))), place[name]].tolist()
 

@@ -1,0 +1,128 @@
+"""Claim files: one file per claim, in parts. An incomplete or contradictory file is refused."""
+
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+
+from synaptrace.claims.windows import RULES, window_of
+from synaptrace.errors import SynaptraceError, UnknownName, WiringError, nearest
+
+FOLDER = files("synaptrace") / "library" / "claims"
+WORDS = {
+    "truth": ("supported", "qualified", "contested"),
+    "own_source": ("shows it", "in part", "does not", "none given"),
+    "citations_checked": ("paper", "abstract", "copy", "dossier"),
+}
+PART_WORDS = {
+    "role": ("calibration", "held-out", "contested", "definition"),
+    "circularity": ("built-in", "fitted", "free", "exact", "none"),
+    "independence": ("clean", "informed", "same-source"),
+    "check": ("follows", "between", "sign"),
+    "tag": ("seen", "seen-2", "derived", "memory"),
+}
+CLAIM_KEYS = ("id", "group", "statement", "citations", *WORDS)
+PART_KEYS = ("name", *PART_WORDS, "run", "measure", "source", "off")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One observation and one check. `window` is (low, high) by its named rule, None where memory is all there is."""
+
+    claim: str
+    table: dict
+    window: tuple | None
+
+    def __getitem__(self, key):
+        return self.table[key]
+
+    def get(self, key, otherwise=None):
+        return self.table.get(key, otherwise)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a paper found, or a sentence says."""
+
+    id: str
+    group: str
+    table: dict
+    parts: tuple
+
+    @property
+    def evidence_verdict(self):
+        """What the literature says about the sentence; derived, never stored."""
+        if self.table["own_source"] == "does not":
+            return "not supported by its own citation"
+        if self.table["truth"] == "contested":
+            return "contested"
+        if self.table["truth"] == "qualified" or self.table["own_source"] == "in part":
+            return "supported with qualifier"
+        return "supported as written"
+
+
+def load_claims(group=None):
+    """All claims of a group, in the order of their names. Raises UnknownName, or WiringError for a bad file."""
+    names = sorted((p.name for p in FOLDER.iterdir() if p.name.endswith(".toml")), key=_natural)
+    claims = [read_claim((FOLDER / n).read_text("utf-8"), n.removesuffix(".toml")) for n in names]
+    known = sorted({c.group for c in claims})
+    if group is not None and group not in known:
+        raise UnknownName(f"'{group}' is not a group of claims.", nearest=nearest(group, known), expected=", ".join(known))
+    return [c for c in claims if group in (None, c.group)]
+
+
+def _natural(name):
+    """H2 before H10."""
+    stem = name.removesuffix(".toml")
+    letters = stem.rstrip("0123456789")
+    return letters, int(stem[len(letters) :] or 0)
+
+
+def read_claim(text, name):
+    """A Claim from TOML. Raises WiringError, in one sentence, for what is missing, unknown or not by the rule."""
+    table = tomllib.loads(text)
+    _complete(table, CLAIM_KEYS, WORDS, name)
+    if table["id"] != name:
+        raise WiringError(f"the id '{table['id']}' is not the file's name.", given=f"{name}.toml")
+    if not table.get("part"):
+        raise WiringError(f"the claim '{name}' has no part.", fix="add [[part]]")
+    return Claim(name, table["group"], table, tuple(_part(p, name) for p in table["part"]))
+
+
+def _part(table, claim):
+    where = f"{claim}: {table.get('name', 'a part')}"
+    _complete(table, PART_KEYS, PART_WORDS, where)
+    if table["tag"] == "memory":
+        return Part(claim, table, None)
+    if table.get("window") not in RULES:
+        raise WiringError(
+            f"'{table.get('window')}' is not a rule for windows.",
+            given=where,
+            nearest=nearest(table.get("window", ""), RULES),
+            expected=", ".join(RULES),
+        )
+    try:
+        low, high = window_of(table)
+    except SynaptraceError as error:
+        error.lines.setdefault("claim", where)
+        raise
+    written = table.get("expect", {})
+    for key, value in zip(("low", "high") if "low" in written else ("above", "below"), (low, high), strict=True):
+        stated = written.get(key, written.get("high") if key == "below" else None)
+        if stated is not None and abs(stated - value) > 1e-4 * max(abs(value), 1e-9):
+            raise WiringError(
+                f"a window of '{where}' is not what its rule gives.", given=f"{key} = {stated:g}", expected=f"{value:g}"
+            )
+    if "none" not in table["off"] and not {"changes", "expect"} <= set(table["off"]):
+        raise WiringError(
+            f"'{where}' does not say what is switched off.", expected='off = { changes = {...}, expect = "outside" }'
+        )
+    return Part(claim, table, (low, high))
+
+
+def _complete(table, keys, words, where):
+    for key in keys:
+        if key not in table:
+            raise WiringError(f"'{where}' has no '{key}'.", given=", ".join(table) or "nothing")
+    for key, allowed in words.items():
+        if table[key] not in allowed:
+            raise WiringError(f"'{table[key]}' is not a word for {key}.", given=where, expected=", ".join(allowed))

@@ -1,0 +1,86 @@
+"""What a part of a claim reads off a run: a value, a peak, an area, a ratio."""
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+
+from synaptrace import units
+from synaptrace.errors import WiringError
+from synaptrace.models import load_model
+from synaptrace.nca import analyze
+from synaptrace.overlays import apply_overlay
+from synaptrace.protocol import Protocol, read_protocol
+from synaptrace.simulate.bands import Variant
+from synaptrace.simulate.grid import default_times
+from synaptrace.simulate.prepare import prepare
+from synaptrace.units import duration
+from synaptrace.vocabulary import shared
+
+KINDS = ("values", "value", "peak", "time of peak", "area", "half-life", "parameter")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One run text with its model and protocol, and what its parts ask of it."""
+
+    model: object
+    protocol: object
+
+
+def plan(run):
+    """The model and protocol of a run table: a shipped protocol, or inline doses."""
+    model = load_model(run.get("model", "standard"))
+    for overlay in run.get("overlays", []):
+        model = apply_overlay(model, overlay)
+    for name, text in run.get("changes", {}).items():
+        model = model.set(name, text, "as the claim says")
+    if "protocol" in run:
+        protocol = read_protocol(run["protocol"])
+    else:
+        doses = [{"route": "iv", **({} if "at" in d else {"start": "0 h"}), **d} for d in run["doses"]]
+        protocol = Protocol("claim", dose=doses, **({"end": run["end"]} if "end" in run else {}))
+    if "patient" in run:
+        protocol = Protocol(**{**protocol.to_tables(), "patient": run["patient"]})
+    return Planned(model, protocol)
+
+
+def run_text(run):
+    """A run table as one text, the key under which runs are shared and cached."""
+    return json.dumps(run, sort_keys=True)
+
+
+def curves(planned, names, moments, offs):
+    """(time, {quantity: array [1 + offs, moments]}): the run itself, and once for every set of switched-off numbers."""
+    variants = [
+        Variant((), {n: _number(planned.model, n, v) for n, v in off.items() if n in planned.model.values}) for off in offs
+    ]
+    prepared = prepare(planned.model, planned.protocol, {}, 1, 1, 1e-8, variants=variants, observed=list(names))
+    grid = default_times(prepared.part(0, 1), planned.protocol, sorted(set(moments)))
+    found = prepared.run(grid)
+    return grid, {n: found.values[:, :, k] for k, n in enumerate(names)}
+
+
+def _number(model, name, text):
+    row = model.parameters()[name]
+    return units.convert(text, row.unit, row.substance)
+
+
+def read(measure, time, found, row):
+    """The number, or list of numbers, that a measure reads off one row of the curves."""
+    total = sum(found[n][row] for n in measure["what"])
+    entry, unit, how = shared(measure["what"][0]), measure["unit"], measure["as"]
+    if how in ("values", "value"):
+        scale = units.convert(f"1 {entry.unit}", unit, entry.substance)
+        picked = [float(total[int(np.argmin(np.abs(time - duration(t))))] * scale) for t in measure["at"]]
+        return picked if how == "values" else picked[0]
+    inside = time <= duration(measure["until"]) + 1e-9 if "until" in measure else np.full(len(time), True)
+    analysis = {k: float(v[0]) for k, v in analyze(time[inside], total[None, inside]).items()}
+    if how == "peak":
+        return analysis["cmax"] * units.convert(f"1 {entry.unit}", unit, entry.substance)
+    if how == "area":
+        area = analysis["auc_last"] if "until" in measure else analysis["auc_inf"]
+        return area * units.convert(f"1 ({entry.unit})*h", unit, entry.substance)
+    if how in ("time of peak", "half-life"):
+        return analysis["tmax" if how == "time of peak" else "half_life"] * units.factor("h", unit)
+    raise WiringError(f"'{how}' is not a way to read a run.", expected=", ".join(KINDS))

@@ -1,0 +1,136 @@
+"""Run the parts of claims and put evidence and model side by side: the same data for table, JSON and page."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from synaptrace.claims import checks
+from synaptrace.claims.load import load_claims
+from synaptrace.claims.readouts import curves, plan, read, run_text
+from synaptrace.claims.windows import published, unit_of
+from synaptrace.flatten import model_hash
+from synaptrace.units import duration
+from synaptrace.version import __version__
+
+
+def groups():
+    """Names of the groups of claims."""
+    return sorted({c.group for c in load_claims()})
+
+
+def check(group=None, roles=None, fresh=False):
+    """Check the claims of a group, or of all.
+
+    Parameters
+    ----------
+    group : str
+    roles : sequence of str
+        Only parts of these roles, such as ['held-out'].
+    fresh : bool
+        Run everything anew instead of taking unchanged read-outs from the cache.
+
+    Returns
+    -------
+    dict
+        {"claims": [{id, group, evidence_verdict, model_verdict, parts}]}, ready for JSON. `observed` of a part is what
+        the model's run shows, `expected` the window from the published numbers.
+    """
+    claims = load_claims(group)
+    parts = [p for c in claims for p in c.parts if roles is None or p["role"] in roles]
+    readouts = _read_all(parts, fresh)
+    rows = []
+    for claim in claims:
+        mine = [_row(p, readouts[id(p)]) for p in claim.parts if id(p) in readouts]
+        if mine:
+            deciding = [r["model_verdict"] for r in mine if r["role"] != "contested"]
+            head = {"id": claim.id, "group": claim.group, "statement": claim.table["statement"]}
+            head |= {"evidence_verdict": claim.evidence_verdict, "model_verdict": checks.worst(deciding)}
+            rows.append(head | {"qualifier": claim.table.get("qualifier", ""), "parts": mine})
+    return {"claims": rows}
+
+
+def _read_all(parts, fresh):
+    """{id of part: (on, off)}: read-outs of the run and of the switched-off run, one simulation per run text."""
+    found, jobs = {}, {}
+    for part in parts:
+        path = _cached(part)
+        if path.exists() and not fresh:
+            found[id(part)] = tuple(json.loads(path.read_text("utf-8")))
+        else:
+            jobs.setdefault(run_text(part["run"]), []).append(part)
+    for mine in jobs.values():
+        for part, pair in zip(mine, _simulate(mine), strict=True):
+            found[id(part)] = pair
+            path = _cached(part)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(pair), "utf-8")
+    return found
+
+
+def _cached(part):
+    """Where the read-outs of a part are kept: named by model, run, measure and switch."""
+    import platformdirs
+
+    keys = ("run", "measure", "published", "check", "off")
+    text = json.dumps([model_hash(plan(part["run"]).model), __version__, *(part.get(k) for k in keys)], sort_keys=True)
+    folder = platformdirs.user_cache_path("synaptrace") / "claims"
+    return Path(folder) / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
+
+
+def _simulate(parts):
+    """[(on, off)] of parts that share one run; every off-run is one more patient of the same batch."""
+    offs = [p["off"].get("changes", {}) for p in parts]
+    main = _curves(parts[0]["run"], [p["measure"] for p in parts], offs)
+    pairs = []
+    for k, part in enumerate(parts):
+        values = [read(part["measure"], *main, row) for row in (0, 1 + k)]
+        if "relative_to" in part["measure"]:
+            below = _relative(part["measure"]["relative_to"], part["run"], offs[k])
+            values = [over / under if under else float("nan") for over, under in zip(values, below, strict=True)]
+        pairs.append(tuple(_scored(part, v) for v in values))
+    return pairs
+
+
+def _relative(measure, run, off):
+    """[on, off] of what a read-out is relative to, itself perhaps relative to something."""
+    run = measure.get("run", run)
+    found = _curves(run, [measure], [off])
+    values = [read(measure, *found, row) for row in (0, 1)]
+    if "relative_to" in measure:
+        values = [a / b for a, b in zip(values, _relative(measure["relative_to"], run, off), strict=True)]
+    return values
+
+
+def _curves(run, measures, offs):
+    names = list(dict.fromkeys(n for m in measures for n in m["what"]))
+    moments = [duration(t) for m in measures for t in [*m.get("at", []), *([m["until"]] if "until" in m else [])]]
+    return curves(plan(run), names, moments, offs)
+
+
+def _scored(part, value):
+    """A list of read-outs as the median of its errors; a single one as it is."""
+    if part["check"] != "follows":
+        return value
+    measure = part["measure"]
+    return checks.follows(value, [published(r, measure["unit"], measure.get("substance", "")) for r in part["published"]])
+
+
+def _row(part, pair):
+    """One part as the JSON has it."""
+    on, off = pair
+    curve = part["check"] == "follows"
+    low, high = part.window or (None, None)
+    return {
+        "name": part["name"],
+        "role": part["role"],
+        "circularity": part["circularity"],
+        "independence": part["independence"],
+        "model_verdict": checks.verdict(part, on, off),
+        "observed": on,
+        "expected": {k: v for k, v in (("low", low), ("high", high)) if v is not None and abs(v) != float("inf")},
+        "unit": "median absolute relative error" if curve else unit_of(part["measure"]),
+        "window": part.get("window", "none: memory"),
+        "source": part["source"],
+        "tag": part["tag"],
+        "off": {**part["off"], **({} if "none" in part["off"] else {"observed": off})},
+    }

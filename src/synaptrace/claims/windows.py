@@ -1,0 +1,46 @@
+"""Windows by named rules from printed numbers; never chosen."""
+
+import math
+
+from synaptrace import units
+from synaptrace.errors import WiringError
+from synaptrace.evidence import load_source
+
+SHARE = 0.25
+RULES = ("mean-1sd", "mean-2se", "published-ci", "convention-25pct", "geometric-1sd", "sign")
+
+
+def published(reference, unit, substance=""):
+    """The number of 'key:place:row' in a unit. Raises WiringError if there is none, or it is memory."""
+    key, place, row = reference.split(":", 2)
+    source = load_source(key)
+    if row not in source.places.get(place, {}):
+        raise WiringError(f"'{reference}' is not in the library of sources.", fix="enter it as printed in library/sources")
+    text = source.places[place][row]
+    return units.convert(text, unit, substance) if unit else float(text.split()[0])
+
+
+def unit_of(measure):
+    """Unit of the published numbers of a measure: that of the read-out, or none for a ratio."""
+    return "1" if "relative_to" in measure else measure["unit"]
+
+
+def window_of(part):
+    """(low, high) of a part by its rule. `follows` has (0, 0.25); a sign has an open end."""
+    rule, unit = part["window"], unit_of(part["measure"])
+    substance = part["measure"].get("substance", "")
+    if rule == "sign":
+        expect = part["expect"]
+        return expect.get("above", -math.inf), expect.get("below", math.inf)
+    if part["check"] == "follows":
+        return 0.0, SHARE
+    if rule == "published-ci":
+        return tuple(published(r, unit, substance) for r in part["interval"])
+    middle = published(part["published"][0], unit, substance)
+    if rule == "convention-25pct":
+        return (1 - SHARE) * middle, (1 + SHARE) * middle
+    spread = published(part["spread"], "1" if rule == "geometric-1sd" else unit, substance)
+    if rule == "geometric-1sd":
+        return middle / spread, middle * spread
+    wide = spread if rule == "mean-1sd" else 2 * spread
+    return middle - wide, middle + wide
