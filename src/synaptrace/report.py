@@ -33,7 +33,10 @@ def _or_none(value):
 def as_text(result, nca=False, accept_failures=0):
     """The printed page of a run; `nca` adds how the terminal slope was found."""
     rows = peaks(result, accept_failures)
-    lines = [*_head(result), "", *_peaks(rows), "  AUC in unit x h"]
+    shown = [r for r in rows if r["value"] != 0] or rows
+    lines = [*_head(result), "", *_peaks(shown), "  AUC in unit x h"]
+    if len(shown) < len(rows):
+        lines.append(f"  zero throughout: {', '.join(r['name'] for r in rows if r not in shown)}")
     for over in dict.fromkeys(r["band_over"] for r in rows if "band_over" in r):
         lines.append(f"  bands: lowest and highest peak of the typical patient over {over}")
     if nca:

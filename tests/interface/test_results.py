@@ -77,6 +77,41 @@ def test_every_variable_says_unit_meaning_mechanism_and_badge(single):
     assert single["arterial.ketamine"].attrs["badge"].startswith("assumed, ")
 
 
+def test_a_badge_counts_only_what_the_protocol_reaches():
+    """An infusion does not rest on the assumed absorption from muscle; an injection does."""
+    from synaptrace.badges import dependencies
+
+    model = load_model("standard")
+    vein = ["dose.iv.S_ketamine", "dose.iv_seen_by_veins.S_ketamine"]
+    numbers = {way: dependencies(model, fed)["arterial.ketamine"] for way, fed in (("iv", vein), ("im", ["dose.im.S_ketamine"]))}
+    ka = "muscle_releases_ketamine[S].ka"
+    assert ka not in numbers["iv"] and ka in numbers["im"] and ka in dependencies(model)["arterial.ketamine"]
+    assert "ketamine_distributes[R].V1" not in numbers["iv"] and "ketamine_distributes[S].V1" in numbers["iv"]
+
+
+def test_data_are_drawn_as_points_and_late_plasma_dashed(tmp_path):
+    from matplotlib import pyplot
+
+    from synaptrace.figures import exposure
+
+    path, drawn = tmp_path / "people.csv", []
+    path.write_text(
+        "ID,TIME,AMT,TIMEU,AMTU,SUBSTANCE,ROUTE,DV,DVU,DVNAME\n1,0,35,h,mg,racemic ketamine,iv,.,.,.\n"
+        "1,1,.,h,.,.,.,60,ng/mL,venous.ketamine\n"
+    )
+    keep, pyplot.close = pyplot.close, lambda figure: drawn.append(figure)
+    try:
+        exposure.draw(run(path), tmp_path / "a.png")
+    finally:
+        pyplot.close = keep
+    plasma = drawn[0].axes[0]
+    assert any(line.get_marker() == "o" and list(line.get_ydata()) == [60] for line in plasma.lines)
+    dashed = [line for line in plasma.lines if line.get_linestyle() == "--"]
+    assert dashed and all(min(line.get_xdata()) > 10 for line in dashed)
+    assert plasma.get_title() == "dashed: under-predicted, see the model perez_ruixo"
+    keep(drawn[0])
+
+
 def test_a_clamped_quantity_says_so():
     found = run(
         Protocol("driven").clamp("liver.blood_flow", ["0 h", "2 h"], ["129 L/h", "60 L/h"]).until("4 h"), at=["0 h", "1 h", "3 h"]
@@ -239,7 +274,7 @@ def test_compare_puts_the_arms_in_front():
     found = compare("single_infusion", BOLUSES, every="1 h")
     assert list(found.sizes) == ["arm", "patient", "time"]
     assert all(found[n].dims == ("arm", "patient", "time") for n in CURVES)
-    assert found["arm"].values.tolist() == ["single_infusion on standard", "boluses on standard"]
+    assert found["arm"].values.tolist() == ["single_infusion", "boluses"]
     own = run(BOLUSES, every="1 h")["arterial.S_ketamine"].values[0]
     second = found["arterial.S_ketamine"].isel(arm=1, patient=0)
     assert np.allclose(second.sel(time=range(9)), own, rtol=1e-12, atol=0) and np.isnan(second.sel(time=slice(8.1, None))).all()
@@ -261,7 +296,7 @@ def test_compare_does_not_draw_a_line_across_a_dose_that_has_not_been_given_yet(
 
 def test_compare_tells_equal_arms_apart():
     found = compare("single_infusion", "single_infusion", at=["1 h", "2 h"])
-    assert found["arm"].values.tolist() == ["single_infusion on standard (1)", "single_infusion on standard (2)"]
+    assert found["arm"].values.tolist() == ["single_infusion (1)", "single_infusion (2)"]
 
 
 def test_compare_works_at_a_single_time():

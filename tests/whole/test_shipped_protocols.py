@@ -29,7 +29,7 @@ def test_a_comparison_lays_the_arms_over_each_other(tmp_path):
     from synaptrace.report import compared
 
     result = compare("matched_block_racemic", "matched_block_esketamine")
-    assert list(result["arm"].values) == ["matched_block_racemic on standard", "matched_block_esketamine on standard"]
+    assert list(result["arm"].values) == ["matched_block_racemic", "matched_block_esketamine"]
     assert overlay(result, tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
     table = compared(result).splitlines()
     assert table[0].split()[:2] == ["peak", "unit"] and any(line.split()[:2] == [POOL, "1"] for line in table)

@@ -25,7 +25,7 @@ STYLES = {  # name: (label, color, opacity)
     "arterial.R_hydroxynorketamine": ("R-hydroxynorketamine", PURPLE, 0.45),
     "brain.S_ketamine_free": ("S-ketamine", BLUE, 1.0),
     "brain.R_ketamine_free": ("R-ketamine", BLUE, 0.45),
-    "brain.ketamine_free": ("both", GRAY, 1.0),
+    "brain.ketamine_free": ("ketamine, both", GRAY, 1.0),
     "nmda.pyramidal_resting.blocked": ("pyramidal, resting", BLUE, 1.0),
     "nmda.pyramidal_evoked.blocked": ("pyramidal, evoked", RED, 1.0),
     "nmda.extrasynaptic.blocked": ("extrasynaptic", GREEN, 1.0),
@@ -70,12 +70,16 @@ def draw(dataset, path, accept_failures=0):
         if "plasma, total (ng/mL)" in panels and _window(tables, end)[1] > late:
             axes[0].set_title("dashed: under-predicted, see the model perez_ruixo", fontsize=7, color="#666666")
 
-    badges = sorted({c["badge"] for c in curves.values()})
     over = sorted({r["band_over"] for r in tables["peaks"] if "band_over" in r}, key=len)
     notes = [f"bands: {over[-1]}"] if over else []
-    notes.append(f"{badges[0]} to {badges[-1]}" if len(badges) > 1 else badges[0] if badges else "")
+    notes += sorted({c["badge"] for c in curves.values()}, key=_assumed)[-1:]
     _write(path, len(panels), "; ".join(tables["words"][:2]), " · ".join([*notes, USE]), fill)
     return path
+
+
+def _assumed(badge):
+    """Number of assumed numbers in a badge; the figure prints the badge with most."""
+    return int(badge.split(", ")[1].split(" of ")[0])
 
 
 def _write(path, count, title, footer, fill):
@@ -147,6 +151,21 @@ def _window(tables, last_dose):
     return plan.start, min(plan.end, last_dose + 12.0) if last_dose < 12.0 else plan.end
 
 
+TITLES = {
+    "brain.ketamine_free": "unbound ketamine in the brain",
+    "nmda.pyramidal_resting.blocked": "resting pyramidal receptors blocked",
+    "nmda.pyramidal_evoked.blocked": "evoked pyramidal receptors blocked",
+}
+
+
+def _shown(dataset):
+    """Hours shown of a comparison: until all curves are below a hundredth of their peaks, or the end."""
+    time, name = dataset["time"].values, "arterial.ketamine" if "arterial.ketamine" in dataset else "venous.ketamine"
+    highest = np.nanmax(dataset[name].values, axis=(0, 1))
+    high = np.flatnonzero(highest > 0.01 * np.nanmax(highest))
+    return float(time[0]), float(time[high[-1]] if len(high) else time[-1])
+
+
 def overlay(dataset, path):
     """Draw the arms of a comparison over each other, one panel per quantity. Raises ResultError for another suffix."""
     shown = [n for n in ("arterial.ketamine", "venous.ketamine", "venous.norketamine", "brain.ketamine_free",
@@ -165,7 +184,7 @@ def overlay(dataset, path):
                 panel,
                 f"{STYLES[name][0]} {'blocked ' if scale > 1 else ''}({unit})",
                 [],
-                (float(dataset["time"][0]), float(dataset["time"][-1])),
+                _shown(dataset),
             )
 
     _write(path, len(shown), " against ".join(map(str, dataset["arm"].values[:3])), USE, fill)

@@ -34,7 +34,8 @@ def compare(*protocols, models=("standard",), **options):
         raise ProtocolError("there is nothing to compare.", expected="one or more protocols")
     arms = [(p if isinstance(p, Protocol) else read_protocol(p), m) for p in protocols for m in models]
     first = [run(p, m, **options) for p, m in arms]
-    names = [f"{r.attrs['protocol']} on {r.attrs['model']}" for r in first]
+    named = [(r.attrs["protocol"], r.attrs["model"]) for r in first]
+    names = [p if len({m for _, m in named}) == 1 else m if len({q for q, _ in named}) == 1 else f"{p} on {m}" for p, m in named]
     if len(set(names)) < len(names):
         names = [f"{n} ({i})" for i, n in enumerate(names, 1)]
     times = np.array(distinct(np.concatenate([r["time"].values for r in first]).tolist()))

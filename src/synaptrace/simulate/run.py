@@ -135,7 +135,7 @@ def _run(protocol, model, people, seed, times, threads, rtol, optimize):
     names = _kept(model, protocol, people)
     prepared = prepare(model, protocol, draws, people, threads, rtol, optimize=optimize, variants=choices, observed=names)
     units = {n: shared(n, model.vocabulary).unit for n in names}
-    numbers = dependencies(model)
+    numbers = dependencies(model, [*fed, *(c.quantity for c in protocol.clamps)])
     rows = model.parameters()
     badges = {n: badge(model, numbers[n], rows) for n in names}
     measured = [t for _, at in protocol.measures for t in at]
