@@ -141,15 +141,19 @@ def compared(result):
     return "\n".join(_aligned([["peak", "unit", *arms], *body]))
 
 
+def _short(value):
+    return "none" if value is None else f"{value:.3g}"
+
+
 def scorecard(found):
     """The printed scorecard: one row per part, then how many of the free and clean parts hold."""
     rows = [["claim", "part", "role", "circularity", "independence", "model", "expected", "unit", "verdict", "switched off"]]
     for claim in found["claims"]:
         for p in claim["parts"]:
             window = [f"{k} {v:.3g}" if k in ("above", "below") else f"{v:.3g}" for k, v in p["expected"].items()]
-            off = p["off"].get("none", "") or f"{p['off']['observed']:.3g} ({p['off']['expect']})"
+            off = p["off"].get("none", "") or f"{_short(p['off']['observed'])} ({p['off']['expect']})"
             rows.append(
-                [claim["id"], p["name"], p["role"], p["circularity"], p["independence"], f"{p['observed']:.3g}",
+                [claim["id"], p["name"], p["role"], p["circularity"], p["independence"], _short(p["observed"]),
                  " to ".join(window), p["unit"], p["model_verdict"], off]
             )  # fmt: skip
     parts = [p for claim in found["claims"] for p in claim["parts"]]

@@ -29,8 +29,17 @@ def append_log(path, group=None):
     ]
     for claim in found["claims"]:
         for p in claim["parts"]:
-            window = " to ".join(f"{v:.4g}" for v in p["expected"].values()) or "no window"
-            cells = [claim["id"], p["name"], p["independence"], f"{p['observed']:.4g}", window, p["unit"], p["model_verdict"]]
+            ends = [f"{k} {v:.4g}" if k in ("above", "below") else f"{v:.4g}" for k, v in p["expected"].items()]
+            window = " to ".join(ends) or "no window"
+            cells = [
+                claim["id"],
+                p["name"],
+                p["independence"],
+                "none" if p["observed"] is None else f"{p['observed']:.4g}",
+                window,
+                p["unit"],
+                p["model_verdict"],
+            ]
             lines.append(f"| {' | '.join(cells)} |")
     path.write_text(before.rstrip("\n") + "\n" + "\n".join(lines) + "\n", "utf-8")
     return found

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from pathlib import Path
 
 from synaptrace.claims import checks
@@ -119,18 +120,23 @@ def _row(part, pair):
     """One part as the JSON has it."""
     on, off = pair
     curve = part["check"] == "follows"
-    low, high = part.window or (None, None)
+    ends = ("above", "below") if part.get("window") == "sign" else ("low", "high")
     return {
         "name": part["name"],
         "role": part["role"],
         "circularity": part["circularity"],
         "independence": part["independence"],
         "model_verdict": checks.verdict(part, on, off),
-        "observed": on,
-        "expected": {k: v for k, v in (("low", low), ("high", high)) if v is not None and abs(v) != float("inf")},
+        "observed": _finite(on),
+        "expected": {k: v for k, v in zip(ends, part.window or (), strict=False) if math.isfinite(v)},
         "unit": "median absolute relative error" if curve else unit_of(part["measure"]),
         "window": part.get("window", "none: memory"),
         "source": part["source"],
         "tag": part["tag"],
-        "off": {**part["off"], **({} if "none" in part["off"] else {"observed": off})},
+        "off": {**part["off"], **({} if "none" in part["off"] else {"observed": _finite(off)})},
     }
+
+
+def _finite(value):
+    """JSON has no NaN: what cannot be computed is null."""
+    return value if math.isfinite(value) else None
