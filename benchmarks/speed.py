@@ -38,10 +38,9 @@ PEERS = {"libroadrunner": ("roadrunner", "antimony"), "pydiffsol": ("pydiffsol",
 BARS = {("batch", "libroadrunner"): 45.0, ("batch", "pydiffsol"): 20.0, ("single", "libroadrunner"): 6.0}
 OWN_BARS = {("batch", "libroadrunner"): 60.0}
 OWN_LIMITS = {"batch": 0.3, "single": 2.5}  # ms per patient, rest found
-OBSERVED = [
-    "arterial.ketamine", "venous.ketamine", "venous.norketamine", "arterial.R_hydroxynorketamine",
-    "brain.S_ketamine_free", "brain.ketamine_free", *(f"nmda.{p}.blocked" for p in ("pyramidal_resting", "pyramidal_evoked", "extrasynaptic", "interneuron")),
-]  # fmt: skip
+POOLS = ("pyramidal_resting", "pyramidal_evoked", "extrasynaptic", "interneuron")
+OBSERVED = ["arterial.ketamine", "venous.ketamine", "venous.norketamine", "arterial.R_hydroxynorketamine"]
+OBSERVED += ["brain.S_ketamine_free", "brain.ketamine_free", *(f"nmda.{pool}.blocked" for pool in POOLS)]
 COMPILE_BARS = {0: 0.25, 2: 0.8}  # seconds, kernels of 78 states, 8 lanes
 
 

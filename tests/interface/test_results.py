@@ -107,7 +107,7 @@ def test_data_are_drawn_as_points_and_late_plasma_dashed(tmp_path):
     plasma = drawn[0].axes[0]
     assert any(line.get_marker() == "o" and list(line.get_ydata()) == [60] for line in plasma.lines)
     dashed = [line for line in plasma.lines if line.get_linestyle() == "--"]
-    assert dashed and all(min(line.get_xdata()) > 10 for line in dashed)
+    assert dashed and all(max(line.get_xdata()) > 10 for line in dashed)
     assert plasma.get_title() == "dashed: under-predicted, see the model perez_ruixo"
     keep(drawn[0])
 

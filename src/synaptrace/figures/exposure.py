@@ -40,9 +40,13 @@ PANELS = {  # title: beginning of the names, unit
 
 
 def data(dataset, accept_failures=0):
-    """{name: {time, middle, low, high, unit, badge, band}} of the curves drawn; low and high are percentiles of people."""
+    """{name: {time, middle, low, high, unit, badge, band}} of the curves drawn; low and high are percentiles of people.
+
+    Curves that are zero throughout are left out, unless all are.
+    """
     kept, found = accepted(dataset, accept_failures), {}
-    for name in [n for n in kept.data_vars if is_summarized(n) and n in STYLES]:
+    names = [n for n in kept.data_vars if is_summarized(n) and n in STYLES]
+    for name in [n for n in names if kept[n].values.any()] or names:
         scale = 100.0 if name.startswith("nmda.") else 1.0
         middle, low, high = scale * np.percentile(kept[name].values, [50, 5, 95], axis=0)
         band = [scale * kept[f"{name}_{end}"].values[0] for end in ("low", "high")] if f"{name}_low" in kept else None
@@ -64,14 +68,15 @@ def draw(dataset, path, accept_failures=0):
     def fill(axes):
         for panel, (title, part) in zip(axes, panels.items(), strict=True):
             for name, curve in part.items():
-                _curve(panel, name, curve, dataset.sizes["patient"] > 1, late if "plasma" in title else np.inf)
+                _curve(panel, name, curve, many, late if "plasma" in title else np.inf)
             _points(panel, part, tables.get("compared", []))
             _frame(panel, title, _doses(tables), _window(tables, end))
         if "plasma, total (ng/mL)" in panels and _window(tables, end)[1] > late:
             axes[0].set_title("dashed: under-predicted, see the model perez_ruixo", fontsize=7, color="#666666")
 
     over = sorted({r["band_over"] for r in tables["peaks"] if "band_over" in r}, key=len)
-    notes = [f"bands: {over[-1]}"] if over else []
+    many = dataset.sizes["patient"] > 1
+    notes = ["bands: 5th to 95th percentile of people"] if many else [f"bands: {over[-1]}"] if over else []
     notes += sorted({c["badge"] for c in curves.values()}, key=_assumed)[-1:]
     _write(path, len(panels), "; ".join(tables["words"][:2]), " · ".join([*notes, USE]), fill)
     return path
@@ -113,9 +118,8 @@ def _curve(panel, name, curve, many, late):
     early = curve["time"] <= late
     panel.plot(curve["time"][early], curve["middle"][early], color=color, alpha=opacity, label=label, linewidth=1.5)
     if not early.all():
-        panel.plot(
-            curve["time"][~early], curve["middle"][~early], color=color, alpha=opacity, linewidth=1.5, linestyle=(0, (3, 2))
-        )
+        tail = slice(max(int(early.sum()) - 1, 0), None)
+        panel.plot(curve["time"][tail], curve["middle"][tail], color=color, alpha=opacity, linewidth=1.5, linestyle=(0, (3, 2)))
     edges = (curve["low"], curve["high"]) if many else curve["band"]
     if edges is not None and opacity == 1.0:
         panel.fill_between(curve["time"], *edges, color=color, alpha=0.13, linewidth=0)
