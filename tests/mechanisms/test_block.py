@@ -304,6 +304,40 @@ def test_depolarization_relieves_the_twins_block_too():
     assert after == pytest.approx(equilibrium({"S": 1.0, "R": 1.0}, 40.0, 0.0), rel=1e-3) and after < before / 5
 
 
+def test_without_blockers_the_twin_is_the_symmetric_scheme_of_the_dossier():
+    """1 mmol/L of glutamate for 1 ms, 1 mmol/L Mg2+, every receptor closed at the start: peak open shares at two voltages."""
+    release = ((0.0, 1e-6, 1e-3, 1e-3 + 1e-6), (0.0, 1.0, 1.0, 0.0))
+    moments = np.linspace(0.001, 0.1, 400).tolist()
+    opened = {
+        v: twin({}, v, 1.0, release, seconds=1.0, at=moments)[f"nmda.{POOL}.conducting"].values[0].max() for v in (-60.0, 40.0)
+    }
+    table = SYNAPSE["section-2-6"]
+    assert opened[-60.0] == pytest.approx(float(table["symmetric_-60mV_peak"]), rel=0.02)
+    assert opened[40.0] == pytest.approx(float(table["asymmetric_40mV_peak"]), rel=0.02)
+    assert opened[-60.0] / opened[40.0] == pytest.approx(float(table["symmetric_-60_to_40mV_ratio"]), rel=0.02)
+
+
+def test_with_agonist_held_block_of_the_racemate_comes_and_goes_as_the_dossier_says():
+    """One blocker with the racemate's constant, -70 mV, no Mg2+: offset 4.5 s; onset 1.8 s at 1 umol/L given with the agonist."""
+    racemate = {f"ketamine_is_trapped_in_nmda[{POOL}].K_S": "0.711 umol/L"}
+
+    def course(levels, at, agonist=1.0):
+        traces = {n: 0.0 for n in BLOCKERS.values()} | {BLOCKERS["S"]: ((0.0, 5.0, 5.000001), levels)}
+        traces |= {f"glutamate.{POOL}.cleft": agonist, f"nmda.{POOL}.voltage": -70.0}
+        changes = racemate | {f"ketamine_is_trapped_in_nmda[{POOL}].Mg": "0 mmol/L"}
+        return trapped(clamped("trapping_alone", at[-1], traces, at, changes))
+
+    at = np.linspace(5.5, 25, 200)
+    gone = course((1.0, 1.0, 0.0), at)
+    assert float(np.interp(-1.0, np.log(gone / equilibrium_of(1.0))[::-1], (at - 5.0)[::-1])) == pytest.approx(4.5, rel=0.12)
+    came = course((0.0, 0.0, 1.0), at, ((0.0, 5.0, 5.000001), (0.0, 0.0, 1.0)))
+    assert float(np.interp(0.632 * came[-1], came, at - 5.0)) == pytest.approx(1.8, rel=0.12)
+
+
+def equilibrium_of(dose, constant=0.711):
+    return dose / (dose + constant)
+
+
 def test_probability_is_conserved_in_the_twin():
     names = load_model("trapping_alone").states()
     assert len(names) == 29
