@@ -1,6 +1,7 @@
 """The command line. Computes nothing: every command is one call of the package."""
 
 import json
+import re
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -283,7 +284,7 @@ def cite(
     from synaptrace.protocol import read_protocol
 
     for key, citation, names in references(model, read_protocol(protocol)):
-        print(f"{key}\n  {citation}\n  for {', '.join(names)}")
+        print(f"{key}\n  {citation}\n  for {', '.join(dict.fromkeys(re.sub(r'\[.*?\]', '', n) for n in names))}")
 
 
 evidence = typer.Typer(

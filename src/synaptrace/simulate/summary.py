@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from synaptrace.errors import UnknownName
 from synaptrace.nca import analyze, highest
 from synaptrace.results import accepted, tables_of
 from synaptrace.units import duration
-from synaptrace.vocabulary import shared
+from synaptrace.vocabulary import is_shared, shared
 
 BLOCK = ".blocked"
 ORDER = ("arterial.ketamine", "venous.", "arterial.", "brain.", "nmda.")  # of the rows of a table
@@ -14,10 +13,7 @@ ORDER = ("arterial.ketamine", "venous.", "arterial.", "brain.", "nmda.")  # of t
 
 def is_analyte(name):
     """Whether a quantity is the concentration of a drug or metabolite."""
-    try:
-        return bool(shared(name).binding)
-    except UnknownName:
-        return False
+    return is_shared(name) and bool(shared(name).binding)
 
 
 def is_summarized(name):

@@ -28,15 +28,32 @@ def shared(name, vocabulary=VOCABULARY):
 
     Raises UnknownName if the vocabulary holds no such quantity.
     """
+    entry = _entry(name) if vocabulary is VOCABULARY else _look_up(name, vocabulary)
+    if entry is None:
+        raise UnknownName(
+            f"'{name}' is not in the vocabulary.", nearest=nearest(name, vocabulary), fix="add it to src/synaptrace/vocabulary"
+        )
+    return entry
+
+
+def is_shared(name):
+    """Whether the vocabulary holds a quantity."""
+    return _entry(name) is not None
+
+
+@functools.cache
+def _entry(name):
+    return _look_up(name, VOCABULARY)
+
+
+def _look_up(name, vocabulary):
     if name in vocabulary:
         return vocabulary[name]
     for pattern, entry in vocabulary.items():
         found = _expression(pattern).fullmatch(name) if "{" in pattern else None
         if found:
             return replace(entry, meaning=entry.meaning.format_map(found.groupdict()))
-    raise UnknownName(
-        f"'{name}' is not in the vocabulary.", nearest=nearest(name, vocabulary), fix="add it to src/synaptrace/vocabulary"
-    )
+    return None
 
 
 @functools.cache
@@ -44,4 +61,4 @@ def _expression(pattern):
     return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^.]+)", re.escape(pattern)))
 
 
-__all__ = ["VOCABULARY", "Shared", "shared"]
+__all__ = ["VOCABULARY", "Shared", "is_shared", "shared"]
