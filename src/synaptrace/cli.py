@@ -284,7 +284,8 @@ def cite(
     from synaptrace.protocol import read_protocol
 
     for key, citation, names in references(model, read_protocol(protocol)):
-        print(f"{key}\n  {citation}\n  for {', '.join(dict.fromkeys(re.sub(r'\[.*?\]', '', n) for n in names))}")
+        numbers = dict.fromkeys(re.sub(r"\[.*?\]", "", n) for n in names)
+        print(f"{key}\n  {citation}\n  for {', '.join(numbers)}")
 
 
 evidence = typer.Typer(
