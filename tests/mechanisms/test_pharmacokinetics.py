@@ -51,6 +51,7 @@ def test_the_liver_clears_at_most_its_blood_flow_and_at_least_nothing():
     assert m(Qh=1e9, CLint=0.05, **plain)["clearance"] == pytest.approx(0.05)
     assert m(Qh=0.03, CLint=0.0, **plain)["clearance"] == 0
     assert m(Qh=0.03, CLint=0.05, **{**plain, "female": 1})["clearance"] == pytest.approx(1.2 * 0.03 * 0.05 / 0.08)
+    assert m(Qh=0.03, CLint=1e9, **{**plain, "female": 1})["extraction"] == 1  # never more than all
 
 
 @pytest.mark.parametrize("enantiomer", ["S", "R"])

@@ -4,7 +4,7 @@ Well-stirred liver: clearance is blood flow times the extracted share CLint / (Q
 high-extraction drug, so clearance follows the flow more than the enzymes.
 """
 
-from synaptrace.core import LogNormal, Mechanism, Param, out
+from synaptrace.core import LogNormal, Mechanism, Param, minimum, out
 
 mechanism = Mechanism(
     reads={
@@ -28,5 +28,5 @@ mechanism = Mechanism(
 @mechanism.equations
 def equations(Qh, flow_factor, drugs, genes, female, CLint, women):
     enzymes = CLint * flow_factor * drugs * genes
-    extraction = enzymes / (Qh + enzymes) * (1 + female * (women - 1))
+    extraction = minimum(enzymes / (Qh + enzymes) * (1 + female * (women - 1)), 1)
     return out(clearance=Qh * extraction, extraction=extraction)
