@@ -27,7 +27,7 @@ def analyze(time, values):
     peak, cmax = values.argmax(axis=1), values.max(axis=1)
     low = (values <= FLOOR * cmax[:, None]) & (moment > peak[:, None])
     last = np.maximum(np.where(low.any(axis=1), low.argmax(axis=1) - 1, len(time) - 1), peak)
-    area = _area(time, values)
+    area = _area(time, values, last)
     rate, r2, points = _terminal(time, values, (moment > peak[:, None]) & (moment <= last[:, None]), last)
     with np.errstate(divide="ignore", invalid="ignore"):
         tail = np.where(rate > 0, values[rows, last] / rate, np.nan)
@@ -48,12 +48,14 @@ def highest(time, values):
     return {"cmax": values.max(axis=1), "tmax": time[values.argmax(axis=1)]}
 
 
-def _area(time, values):
-    """Linear trapezoid where the curve rises, logarithmic where it falls."""
+def _area(time, values, last):
+    """Linear trapezoid where the curve rises, logarithmic where it falls; to the last moment above the floor."""
     a, b, step = values[:, :-1], values[:, 1:], np.diff(time)
     falls = (a > b) & (b > 0)
-    ratio = np.log(np.where(falls, a / np.where(falls, b, 1.0), np.e))
-    return np.sum(step * np.where(falls, (a - b) / ratio, (a + b) / 2), axis=1)
+    ratio = np.where(falls, np.log(np.where(falls, a, np.e)) - np.log(np.where(falls, b, 1.0)), 1.0)
+    logarithmic = falls & (ratio > SAME)  # nearly equal values: the trapezoid is as true and does not cancel
+    mean = np.where(logarithmic, (a - b) / np.where(logarithmic, ratio, 1.0), (a + b) / 2)
+    return np.sum(np.where(np.arange(1, len(time)) <= last[:, None], step * mean, 0.0), axis=1)
 
 
 def _terminal(time, values, tail, last):

@@ -133,6 +133,18 @@ def test_a_claim_without_parts_and_an_unknown_group_are_refused(good):
 
     error = refusal(read, measure, np.linspace(0, 1, 5), {"arterial.ketamine": np.ones((1, 5))}, 0)
     assert error.sentence == "'depth' is not a way to read a run."
+    late = {"what": ["arterial.ketamine"], "as": "value", "at": ["20 h"], "unit": "ng/mL"}
+    error = refusal(read, late, np.linspace(0, 6, 5), {"arterial.ketamine": np.ones((1, 5))}, 0)
+    assert error.sentence == "'20 h' lies outside the run of the claim."
+
+
+def test_an_edited_published_number_is_not_answered_from_the_cache(monkeypatch, good):
+    from synaptrace.claims import scorecard
+
+    part = read_claim(good, "T1").parts[0]
+    before = scorecard._cached(part)
+    monkeypatch.setattr(scorecard, "published", lambda *_: 1.0)
+    assert scorecard._cached(part) != before
 
 
 def test_memory_has_no_window_and_is_never_decided(good):

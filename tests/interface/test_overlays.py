@@ -106,6 +106,20 @@ def test_co_medication_is_a_list_of_known_drugs(refusal):
     assert words == "70 kg, 40 years, sex not stated, CYP2B6 *6/*6, taking rifampicin"
 
 
+def test_a_pair_of_other_drugs_says_that_nobody_studied_it():
+    assert Patient(co_medication=["rifampicin"]).notes() == []
+    assert "no study of such a pair was read" in Patient(co_medication=["rifampicin", "grapefruit"]).notes()[0]
+
+
+def test_a_persons_digits_do_not_depend_on_the_number_of_people_in_a_file(tmp_path):
+    head = "ID,TIME,AMT,DUR,TIMEU,AMTU,SUBSTANCE,ROUTE\n"
+    rows = "".join(f"{k},0,{20 + k},40,min,mg,racemic ketamine,iv\n" for k in (1, 2))
+    (tmp_path / "one.csv").write_text(head + rows.splitlines()[0] + "\n")
+    (tmp_path / "two.csv").write_text(head + rows)
+    one, two = (run(tmp_path / f"{n}.csv", until="6 h", at=["1 h", "5 h"])["arterial.ketamine"].values[0] for n in ("one", "two"))
+    assert (one == two).all()
+
+
 def test_a_genotype_says_that_it_is_a_scenario():
     result = run(SHORT, patient={"CYP2B6": "*1/*6"}, at=["1 h"])
     assert "CYP2B6*6 is a scenario for prolonged infusions" in result.attrs["warnings"]
@@ -168,6 +182,18 @@ def test_a_file_of_people_is_run_and_compared_with_its_data(tmp_path, refusal):
     assert refusal(run, "single_infusion", until="9 h").sentence == "'until' is for a CSV of people."
     error = refusal(run, path, "perez_ruixo")
     assert isinstance(error, ProtocolError)
+
+
+def test_a_sample_recorded_above_a_dose_of_its_time_was_taken_before_it(tmp_path):
+    import json
+
+    path = tmp_path / "trough.csv"
+    head = "ID,TIME,AMT,TIMEU,AMTU,SUBSTANCE,ROUTE,DV,DVU,DVNAME\n"
+    dose, sample = "1,{t},20,h,mg,racemic ketamine,iv,.,.,.\n", "1,4,.,h,.,.,.,30,ng/mL,arterial.ketamine\n"
+    path.write_text(head + dose.format(t=0) + sample + dose.format(t=4))
+    trough = json.loads(run(path).attrs["compared"])[0]["predicted"]
+    path.write_text(head + dose.format(t=0) + dose.format(t=4) + sample)
+    assert json.loads(run(path).attrs["compared"])[0]["predicted"] > 50 * trough > 0
 
 
 def test_data_of_a_quantity_that_the_model_lacks_are_refused(tmp_path, refusal):

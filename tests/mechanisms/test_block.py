@@ -277,7 +277,8 @@ def test_the_average_is_the_closed_form_for_activations_of_exponential_length():
     open_times = np.where(rng.random(400_000) < chance, rng.exponential(0.05 / chance, 400_000), 0.0)
     drawn = -np.log(np.mean(np.exp(-k * open_times))) / (k * 0.05)
     assert ketamine_blocks_nmda.lasting(k, 0.05, chance) == pytest.approx(drawn, rel=3e-3)
-    assert ketamine_blocks_nmda.lasting(1e-6, 0.05, chance) == pytest.approx(1, rel=1e-6)
+    for slow in (0.0, 1e-12, 1e-6):
+        assert ketamine_blocks_nmda.lasting(slow, 0.05, chance) == pytest.approx(1, rel=1e-6)
 
 
 @pytest.mark.parametrize(("leak", "kept"), [(1.26e-3, 0.86), (0.0, 1.0)])

@@ -146,6 +146,18 @@ def test_later_sprays_are_absorbed_less_within_two_hours_and_as_the_first_after(
     assert area("0 h", "5 min") / one == pytest.approx((first + later) / first, rel=1e-3)
 
 
+def test_two_hours_include_their_end_and_two_devices_at_once_are_a_first_and_a_later_one():
+    def ways(*rows):
+        protocol = Protocol(
+            "n", dose=[{"drug": "esketamine", "amount": "28 mg", "route": "intranasal", "start": s} for s in rows]
+        )
+        return [g.channels[0].way for g in protocol.administrations()]
+
+    assert ways("0 h", "2 h") == ways("6 min", "126 min") == ways("0 h", "0 h") == ["nasal", "nasal_later"]
+    assert ways("0 h", "2.001 h") == ["nasal", "nasal"]
+    assert ways("1 h", "0 h") == ["nasal_later", "nasal"]  # by time, not by row
+
+
 def test_a_nasal_dose_of_several_devices_is_expanded_and_says_so():
     whole = Protocol("n", end="24 h").bolus("esketamine", "84 mg", route="intranasal")
     parts = Protocol("n", end="24 h").bolus("esketamine", "28 mg", route="intranasal", every="5 min", times=3)

@@ -69,6 +69,9 @@ def _number(model, name, text):
 def read(measure, time, found, row):
     """The number, or list of numbers, that a measure reads off one row of the curves."""
     total = sum(found[n][row] for n in measure["what"])
+    for text in [*measure.get("at", []), *([measure["until"]] if "until" in measure else [])]:
+        if not time[0] <= duration(text) <= time[-1] + 1e-9:
+            raise WiringError(f"'{text}' lies outside the run of the claim.", given=f"{time[0]:g} to {time[-1]:g} h")
     entry, unit, how = shared(measure["what"][0]), measure["unit"], measure["as"]
     if how in ("values", "value"):
         scale = units.convert(f"1 {entry.unit}", unit, entry.substance)

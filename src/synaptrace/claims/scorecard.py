@@ -69,11 +69,13 @@ def _read_all(parts, fresh):
 
 
 def _cached(part):
-    """Where the read-outs of a part are kept: named by model, run, measure and switch."""
+    """Where the read-outs of a part are kept: named by model, run, published numbers, measure and switch."""
     import platformdirs
 
-    keys = ("run", "measure", "published", "check", "off")
-    text = json.dumps([model_hash(plan(part["run"]).model), __version__, *(part.get(k) for k in keys)], sort_keys=True)
+    planned, measure = plan(part["run"]), part["measure"]
+    numbers = [published(r, unit_of(measure), measure.get("substance", "")) for r in part.get("published", [])]
+    known = [model_hash(planned.model), planned.protocol.to_tables(), numbers, __version__]
+    text = json.dumps(known + [part.get(k) for k in ("run", "measure", "check", "off")], sort_keys=True)
     folder = platformdirs.user_cache_path("synaptrace") / "claims"
     return Path(folder) / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
 
@@ -98,7 +100,8 @@ def _relative(measure, run, off):
     found = _curves(run, [measure], [off])
     values = [read(measure, *found, row) for row in (0, 1)]
     if "relative_to" in measure:
-        values = [a / b for a, b in zip(values, _relative(measure["relative_to"], run, off), strict=True)]
+        below = _relative(measure["relative_to"], run, off)
+        values = [a / b if b else float("nan") for a, b in zip(values, below, strict=True)]
     return values
 
 

@@ -6,6 +6,7 @@ from synaptrace.protocol.build import Protocol
 from synaptrace.protocol.dose import LEAST, read_dose
 from synaptrace.protocol.patient import Patient
 
+BEFORE = 1e-7  # hours
 SHOWN = 10  # people that words() describes
 SHOWN_DOSES = 3  # doses of each
 
@@ -127,6 +128,12 @@ class Occasion:
     patient: dict
     doses: list = field(default_factory=list)
     observations: list = field(default_factory=list)
+
+    def observed_before(self, dose):
+        """A sample recorded above a dose of the same time was taken just before it."""
+        for seen in self.observations:
+            if seen["time_h"] == dose:
+                seen["time_h"] = dose - BEFORE
 
     def cut(self, reset):
         """End it at a reset; what little an infusion gave, below the least dose, is left out."""

@@ -218,6 +218,8 @@ def _occasions(rows):
         if found[-1].doses and (event in (RESET, RESET_AND_DOSE) or row.code("SS")):
             found[-1].cut(row.time)
             found.append(Occasion(f"{name} ({len(found) + 1})", patient))
+        if doses:
+            found[-1].observed_before(row.time)
         found[-1].doses += doses
         if event == OBSERVATION:
             found[-1].observations += _observed(row, found[-1].id)

@@ -74,7 +74,8 @@ class Patient:
     def notes(self):
         """What the reader should know about the covariates, one sentence each."""
         scenario = "CYP2B6*6 is a scenario for prolonged infusions; a single oral dose showed no effect of the genotype"
-        return [scenario] if self.CYP2B6_copies else []
+        pair = "the effects of several other drugs are multiplied; no study of such a pair was read"
+        return [scenario] * bool(self.CYP2B6_copies) + [pair] * (len(self.co_medication) > 1)
 
     def changed(self, pairs):
         """A copy with the 'key=value' texts of the command line carried out."""

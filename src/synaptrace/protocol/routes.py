@@ -1,6 +1,6 @@
 """The ways a drug can be given, and which inputs of a model each way feeds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from synaptrace.errors import ProtocolError, nearest
 
@@ -15,7 +15,7 @@ FORMS = {
 }
 ROUTES = tuple(FORMS)
 INFUSED = ("iv", "im", "sc")  # routes that can take a duration or a rate
-MINUTE = 1 / 60  # hours
+MINUTE, TINY = 1 / 60, 1e-9  # hours
 DEVICE, BETWEEN, AGAIN = 28.0, 5 * MINUTE, 2.0  # mg of esketamine per device; hours between devices; hours of the later factor
 
 
@@ -129,18 +129,21 @@ class Administration:
 
 def administrations(doses, weight):
     """Every act of giving of a protocol, in the order of its doses. Nasal devices within 2 h after another are later ones."""
-    sprays = sorted(s for d in doses if _is_device(d) for s in d.starts)
-    found = []
+    sprays, found = [], []
     for dose in doses:
         for start in dose.starts:
             form = dose.form
             if dose.route == "intranasal":
-                form = "unknown device"
-                if _is_device(dose):
-                    again = any(start - AGAIN <= other < start for other in sprays)
-                    form = "later spray" if again else "spray"
+                form = "spray" if _is_device(dose) else "unknown device"
             channels = CHANNELS[dose.route, form]
             found.append(Administration(start, dose.duration, dose.substance, dose.enantiomers(weight), channels, dose))
+            if channels is CHANNELS["intranasal", "spray"]:
+                sprays.append(len(found) - 1)
+    last = None
+    for k in sorted(sprays, key=lambda k: found[k].start):
+        if last is not None and found[k].start - last <= AGAIN + TINY:
+            found[k] = replace(found[k], channels=CHANNELS["intranasal", "later spray"])
+        last = found[k].start
     return found
 
 

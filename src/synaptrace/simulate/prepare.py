@@ -59,7 +59,7 @@ def prepare(model, protocol, draws, people, threads, rtol=None, width=None, opti
     rows = people + len(variants)
     optimize = (0 if rows < FAST_COMPILE_BELOW else 2) if optimize is None else optimize
     kernels = Kernels(system, width or best_width(rows), optimize, observed=observed, boluses=boluses)
-    engine = Engine(kernels, CLOCK, rtol or (SINGLE_RTOL if people == 1 else POPULATION_RTOL))
+    engine = Engine(kernels, CLOCK, rtol or (SINGLE_RTOL if people == 1 or hasattr(protocol, "members") else POPULATION_RTOL))
     parameters = _parameters(system, members, draws, people, variants)
     traces = [Trace(c.quantity, c.times, tuple(c.numbers(shared(c.quantity, model.vocabulary)))) for c in clamps.values()]
     spreads = list(dict.fromkeys(f.spread for one in feeds for f in one if f.spread))

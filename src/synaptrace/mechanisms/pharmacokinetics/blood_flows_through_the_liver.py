@@ -13,9 +13,9 @@ mechanism = Mechanism(
         "Qh": Param("129 L/h", "L/s", "liver blood flow at the reference weight, plasma equivalent", kind="derived",
                     source="exposure_dossier:section-7-2", range=("60 L/h", "180 L/h"), iiv=LogNormal(cv=0.20)),
         "decline": Param("0.0145 1/year", "1/year", "loss of liver blood flow per year of age beyond the onset, relative",
-                         source="exposure_dossier:section-7-2:age_Qh_per_year", range=("0 1/year", "0.016 1/year")),
+                         source="exposure_dossier:section-7-2:age_Qh_per_year", range=("0 1/year", "0.015 1/year")),
         "onset": Param(60, "year", "age from which liver blood flow falls", source="exposure_dossier:section-7-2:age_onset",
-                       range=(50, 70)),
+                       range=(55, 70)),
     },
     signs={"flow_factor": "+flow", "Qh": "+flow"},
 )

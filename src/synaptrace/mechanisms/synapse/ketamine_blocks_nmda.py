@@ -8,7 +8,7 @@ binds or leaves within one activation does so once, so fast blockers approach th
 
 from synaptrace.core import Mechanism, Param, State, ddt, exp, log, out, power
 
-DOSSIER = "synapse_dossier:section-4-3"
+DOSSIER, TINY = "synapse_dossier:section-4-3", 1e-9  # keeps 0/0 out where nothing exchanges
 
 
 def affinity(blocker, value, low, high):
@@ -18,7 +18,7 @@ def affinity(blocker, value, low, high):
 
 def lasting(rate, open_time, chance):
     """What exchanges in activations of unequal length, relative to the same time in small pieces; 1 for slow exchange."""
-    x = rate * open_time
+    x = rate * open_time + TINY
     return -log(1 - x / (1 + x / chance)) / x
 
 
