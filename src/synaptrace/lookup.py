@@ -40,7 +40,7 @@ def where(word):
             found.append(f"{path}:1  {text}")
         for n, p in m.params.items():
             names.append(n)
-            if isinstance(p, Param) and word in f"{m.file}.{n} {p.meaning}".lower():
+            if isinstance(p, Param) and word in f"{m.file}.{n} {m.file.replace('_', ' ')} {p.meaning}".lower():
                 row = next(i for i, line in enumerate(lines, 1) if f'"{n}":' in line)
                 found.append(f"{path}:{row}  {m.file}.{n} = {_values(p)}  {p.meaning}  [{_origin(p)}]")
     for q, entry in VOCABULARY.items():

@@ -73,9 +73,11 @@ def _head(result):
     """What was run: doses in words, patient, model, people, changes, notes."""
     tables, attrs = tables_of(result), result.attrs
     people = int(attrs["people"])
+    cohort = "members" in tables["protocol_tables"]
     lines = [attrs["title"], *(f"  dose     {w}" for w in tables["words"])]
-    lines += [f"  patient  {attrs['patient_words']}", f"  model    {attrs['model']} ({attrs['model_hash'][:12]})"]
-    if "members" in tables["protocol_tables"]:
+    lines += [] if cohort else [f"  patient  {attrs['patient_words']}"]
+    lines += [f"  model    {attrs['model']} ({attrs['model_hash'][:12]})"]
+    if cohort:
         lines.append(f"  people   {people} of the file: medians, and the 5th to 95th percentile of the peak")
     elif people > 1:
         lines.append(f"  people   {people}, seed {attrs['seed']}: medians, and the 5th to 95th percentile of the peak")

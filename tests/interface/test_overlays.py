@@ -108,6 +108,8 @@ def test_co_medication_is_a_list_of_known_drugs(refusal):
 
 def test_a_pair_of_other_drugs_says_that_nobody_studied_it():
     assert Patient(co_medication=["rifampicin"]).notes() == []
+    child = "a child of 10 years is simulated by allometry alone; no study of children was used"
+    assert Patient(age="10 years").notes() == [child] and Patient(age="18 years").notes() == []
     assert "no study of such a pair was read" in Patient(co_medication=["rifampicin", "grapefruit"]).notes()[0]
 
 
@@ -133,6 +135,7 @@ def test_a_genotype_says_that_it_is_a_scenario():
         ({"route": "oral", "form": "film"}, "'film' is not a form of the route 'oral'."),
         ({"route": "iv", "form": "spray"}, "'spray' is not a form of the route 'iv'."),
         ({"route": "oral", "duration": "1 h"}, "a dose by 'oral' is taken at once; it has no duration."),
+        ({"route": "intranasal", "amount": "0.5 mg/kg"}, "nasal esketamine comes in devices of 28 mg, not per kg."),
         ({"route": "intranasal", "amount": "70 mg"}, "'70 mg' is not a whole number of 28 mg devices."),
     ],
 )
@@ -203,3 +206,10 @@ def test_data_of_a_quantity_that_the_model_lacks_are_refused(tmp_path, refusal):
         "1,1,.,h,.,.,.,40,ng/mL,arterial.ketamine\n"
     )
     assert refusal(run, path, "perez_ruixo").sentence == "the model has no 'arterial.ketamine' to compare with."
+
+
+def test_a_model_that_knows_nothing_of_a_co_medication_says_so():
+    plan = Protocol("rifampicin", end="2 h").for_patient(Patient(co_medication=["rifampicin"])).bolus("esketamine", "10 mg")
+    warning = "the model 'perez_ruixo' does not know the effect of rifampicin"
+    assert warning in run(plan, "perez_ruixo").attrs["warnings"]
+    assert warning not in run(plan).attrs["warnings"]

@@ -313,7 +313,8 @@ def test_a_result_of_another_model_version_is_not_repeated(single, tmp_path, ref
     path = save(single.assign_attrs(model_hash="0" * 64, synaptrace_version="0.0.9"), tmp_path / "old.nc")
     error = refusal(run, path)
     assert error.sentence == f"'{path}' was made by another version of the model."
-    assert error.lines["given"] == "0.0.9" and error.lines["fix"] == "run its protocol anew, or install that version"
+    assert error.lines["given"] == "000000000000, made by synaptrace 0.0.9"
+    assert error.lines["fix"] == "run its protocol anew, or install that version"
 
 
 def test_run_repeats_a_saved_result_from_python(saved, single):

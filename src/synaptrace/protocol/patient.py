@@ -9,6 +9,7 @@ LIMITS = {"weight": (2.0, 350.0, "kg"), "age": (0.0, 120.0, "years")}
 ARTICLES = {"weight": "a", "age": "an"}
 SEXES = ("female", "male", "not stated")
 GENOTYPES = {"not stated": 0, "*1/*1": 0, "*1/*6": 1, "*6/*6": 2}
+ADULT = 18.0  # years
 DRUGS = ("rifampicin", "clarithromycin", "ticlopidine", "grapefruit")
 KEYS = ("weight", "age", "sex", "CYP2B6", "co_medication")
 
@@ -36,8 +37,8 @@ class Patient:
         For values outside the limits.
     """
 
-    weight: object = 70.0
-    age: object = 40.0
+    weight: float | str = 70.0
+    age: float | str = 40.0
     sex: str = "not stated"
     CYP2B6: str = "not stated"
     co_medication: tuple = ()
@@ -75,7 +76,9 @@ class Patient:
         """What the reader should know about the covariates, one sentence each."""
         scenario = "CYP2B6*6 is a scenario for prolonged infusions; a single oral dose showed no effect of the genotype"
         pair = "the effects of several other drugs are multiplied; no study of such a pair was read"
-        return [scenario] * bool(self.CYP2B6_copies) + [pair] * (len(self.co_medication) > 1)
+        child = f"a child of {self.age:g} years is simulated by allometry alone; no study of children was used"
+        found = [scenario] * bool(self.CYP2B6_copies) + [pair] * (len(self.co_medication) > 1)
+        return found + [child] * bool(float(self.age) < ADULT)
 
     def changed(self, pairs):
         """A copy with the 'key=value' texts of the command line carried out."""

@@ -95,10 +95,14 @@ def check_infused(route, table, where):
 def expand_devices(drug, route, base_mg, per_weight, given):
     """Number of 28 mg devices that a nasal dose of esketamine stands for; 1 for anything else.
 
-    Raises ProtocolError for more than one device that is not a whole number of them.
+    Raises ProtocolError for more than one device that is not a whole number of them, and for a dose per kg.
     """
-    if route != "intranasal" or per_weight or not drug.startswith("esketamine"):
+    if route != "intranasal" or not drug.startswith("esketamine"):
         return 1
+    if per_weight:
+        raise ProtocolError(
+            "nasal esketamine comes in devices of 28 mg, not per kg.", given=given, expected="28 mg, 56 mg or 84 mg"
+        )
     devices = base_mg / DEVICE
     if devices <= 1.005:
         return 1

@@ -6,6 +6,7 @@ import numpy as np
 
 from synaptrace.errors import ProtocolError, nearest
 from synaptrace.flatten import flatten, rest_rows
+from synaptrace.protocol.routes import CHANNELS
 from synaptrace.solve.engine import Engine, Kernels, Schedule, best_width
 from synaptrace.solve.rest import find_rest
 from synaptrace.solve.schedule import Pulse, Trace, build_schedule, stacked
@@ -138,6 +139,8 @@ def _feeds(model, giving):
 
 def _check_quantities(model, protocol, clamps):
     """Refuse doses, measurements and clamps of quantities that this model does not have."""
+    for giving in protocol.administrations():
+        _check_giving(model, giving, clamps)
     known = list(model.writers())
     for what, _ in protocol.measures:
         if what not in known:
@@ -154,8 +157,16 @@ def _check_quantities(model, protocol, clamps):
                 given=f"clamp {quantity}",
                 nearest=nearest(quantity, [*model.inputs, *model.writers()]),
             )
-    for giving in protocol.administrations():
-        _check_giving(model, giving, clamps)
+
+
+def _taken(model):
+    """'S_ketamine by iv, oral' for the inputs of a model."""
+    substances = {}
+    for (route, _), channels in CHANNELS.items():
+        for name in model.inputs:
+            if name.startswith(f"dose.{channels[0].way}."):
+                substances.setdefault(name.split(".")[-1], {})[route] = True
+    return "; ".join(f"{s} by {', '.join(routes)}" for s, routes in substances.items()) or "no drug"
 
 
 def _check_giving(model, giving, clamps):
@@ -166,8 +177,8 @@ def _check_giving(model, giving, clamps):
             if name not in model.inputs and not channel.optional:
                 raise ProtocolError(
                     f"the model '{model.name}' takes no {dose.drug} by {dose.route}.",
-                    given=name,
-                    expected=", ".join(q for q in model.inputs if q.startswith("dose.")) or "no drug",
+                    given=dose.words(70),
+                    expected=_taken(model),
                 )
             if name in clamps:
                 raise ProtocolError(f"'{name}' is both clamped and dosed.", given=dose.drug, fix="drop the dose or the clamp")

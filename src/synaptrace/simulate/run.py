@@ -250,6 +250,7 @@ def _attributes(protocol, model, people, seed, times, prepared, failures):
     outside = [f"{n} is set outside its plausible range" for n in model.outside_range()]
     roots = [f"patient {r['patient']} has a second state of rest in {', '.join(r['states'])}" for r in prepared.second_roots]
     engine = prepared.engine
+    unused = _unused(protocol, model)
     used = ", ".join(dict.fromkeys(COVARIATES.get(q, "co_medication") for q in model.inputs if q.startswith("patient.")))
     return {
         "title": protocol.tables.title or protocol.id,
@@ -272,10 +273,18 @@ def _attributes(protocol, model, people, seed, times, prepared, failures):
         "synaptrace_version": __version__,
         "failures": failures,
         "second_roots": prepared.second_roots,
-        "warnings": protocol.notes() + outside + roots,
+        "warnings": protocol.notes() + unused + outside + roots,
         "use": "research and teaching only, never for dosing a person",
         "Conventions": "CF-1.11",
     }
+
+
+def _unused(protocol, model):
+    """A sentence when somebody takes a drug or has a genotype that this model knows nothing of."""
+    people = [m.patient for m in getattr(protocol, "members", [protocol])]
+    stated = {drug for p in people for drug in p.co_medication} | {"CYP2B6_copies" for p in people if p.CYP2B6_copies}
+    missing = sorted(s for s in stated if f"patient.{s}" not in model.inputs)
+    return [f"the model '{model.name}' does not know the effect of {', '.join(missing)}"] if missing else []
 
 
 def repeat(path, threads=None):
@@ -290,8 +299,8 @@ def repeat(path, threads=None):
     if model_hash(model) != saved.attrs["model_hash"]:
         raise ResultError(
             f"'{path}' was made by another version of the model.",
-            given=saved.attrs["synaptrace_version"],
-            got=__version__,
+            given=f"{saved.attrs['model_hash'][:12]}, made by synaptrace {saved.attrs['synaptrace_version']}",
+            got=f"{model_hash(model)[:12]}, synaptrace {__version__}",
             fix="run its protocol anew, or install that version",
         )
     protocol = plan_of(json.loads(saved.attrs["protocol_tables"]))
