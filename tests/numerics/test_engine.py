@@ -17,10 +17,10 @@ HOUR = 3600.0
 
 
 def decaying(power=1):
-    """x' = dose * gain - k x (or dose times x, which no bolus can use)."""
+    """x' = dose * gain - k x (or the dose squared, which no bolus can use)."""
     g = Graph()
     x, k, gain, dose = (g.symbol(n) for n in ("x", "k", "gain", "dose"))
-    slope = dose * gain * (x if power == 2 else 1) - k * x
+    slope = dose * gain * (dose if power == 2 else 1) - k * x
     return System(["x"], [0.0], [1.0], ["k", "gain"], [1e-3, 2.0], ["dose"], [slope], {"x2": 2 * x, "rate": dose * gain})
 
 
@@ -83,10 +83,37 @@ def test_a_bolus_is_the_limit_of_a_short_infusion():
     np.testing.assert_allclose(short, bolus, rtol=1e-4, atol=1e-9)
 
 
-def test_a_bolus_without_a_constant_coefficient_is_refused():
-    with pytest.raises(SolveError, match="a bolus into 'dose' has no constant effect on 'x'") as error:
+def test_a_bolus_that_does_not_enter_linearly_is_refused():
+    with pytest.raises(SolveError, match="a bolus into 'dose' does not enter linearly into 'x'") as error:
         Kernels(decaying(power=2), 1, 0, boluses=["dose"])
-    assert error.value.lines["depends"] == "x"
+    assert error.value.lines["depends"] == "dose"
+
+
+def depressing():
+    """x' = (1 - x) / tau - spikes U x, y' = spikes U x: each spike takes a share U of what is there."""
+    g = Graph()
+    x, y, share, tau, spikes = (g.symbol(n) for n in ("x", "y", "share", "tau", "spikes"))
+    slopes = [(1 - x) / tau - spikes * share * x, spikes * share * x]
+    return System(["x", "y"], [1.0, 0.0], [1.0, 1.0], ["share", "tau"], [0.5, 0.8], ["spikes"], slopes, {"x": x, "y": y})
+
+
+@pytest.mark.parametrize(("width", "people"), [(1, 1), (4, 7)])
+def test_a_bolus_that_takes_a_share_takes_it_of_the_state_before(width, people):
+    """Closed form: between spikes 1 - (1 - x) exp(-t / tau), at a spike x (1 - U); each patient has another U."""
+    system, times = depressing(), [0.0, 0.1, 0.15, 0.15, 0.7]
+    shares = np.linspace(0.1, 0.9, people)
+    values = np.stack([shares, np.full(people, 0.8)], 1)
+    engine = Engine(Kernels(system, width, 0, boluses=["spikes"]), clock=1.0, rtol=1e-9, atol=1e-10)
+    spikes = [Pulse("spikes", t, 0.0, 1.0) for t in times]
+    schedule = build_schedule(people, 0.0, 1.0, spikes, [], ["spikes"], engine.jump_input, 1.0)
+    found = engine.run(np.tile(system.initial, (people, 1)), values, schedule, np.array([0.9]))
+    for q, u in enumerate(shares):
+        x, taken, last = 1.0, 0.0, 0.0
+        for t, spikes in ((0.0, 1), (0.1, 1), (0.15, 2), (0.7, 1)):  # two spikes at one instant both take from the state before
+            x = 1 - (1 - x) * np.exp(-(t - last) / 0.8)
+            taken, x, last = taken + spikes * u * x, x * (1 - spikes * u), t
+        x = 1 - (1 - x) * np.exp(-0.2 / 0.8)
+        assert found.values[q, 0] == pytest.approx([x, taken], rel=1e-7, abs=1e-8)
 
 
 def test_a_duration_per_patient_gives_jump_times_per_patient():

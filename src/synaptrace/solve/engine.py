@@ -135,6 +135,7 @@ class Engine:
             jumps,
             self.jump_state,
             self.jump_row,
+            bool(self.kernels.pieces.moving_jumps),
             first_input,
             moments,
             self.needed,

@@ -15,15 +15,15 @@ from numba.extending import intrinsic
 from synaptrace.solve.rodas5p import ALPHA, GAMMA, STAGES
 
 PREPARE, FACTOR, SOLVE, STAGE = 0, 1, 2, 3
-ERROR, DENSE, ACCEPT, OBSERVE, RATES, ENTER_MODE, LEAVE_MODE, SIZE, SHIFT = (STAGE + STAGES - 1 + k for k in range(9))
+ERROR, DENSE, ACCEPT, OBSERVE, RATES, ENTER_MODE, LEAVE_MODE, SIZE, SHIFT, JUMPS = (STAGE + STAGES - 1 + k for k in range(10))
 FINE, TOO_SMALL, TOO_MANY, NOT_A_NUMBER, NO_REST = range(5)
 GROW, SHRINK, SHRINK_REJECTED, KEEP_REJECTED, STRETCH = 6.0, 0.2, 0.1, 0.9, 1.0001
 SMALLEST = 1e-14  # of the time reached: a smaller step cannot advance it
 ALPHAS = np.array(ALPHA)
 
 # start [patients, states]; times, inputs, jumps as in Schedule; jump_state, jump_row: which state, which coefficient;
-# needed, dense_row: which states are reported, where their dense output begins
-Plan = namedtuple("Plan", "start parameters times inputs jumps jump_state jump_row first_input moments needed dense_row")
+# moving: whether coefficients depend on states; needed, dense_row: which states are reported, where their dense output begins
+Plan = namedtuple("Plan", "start parameters times inputs jumps jump_state jump_row moving first_input moments needed dense_row")
 # states [patients, moments, needed], segments [patients, moments], end [patients, states], status [patients, 5]
 Found = namedtuple("Found", "states segments end status")
 # rows of lanes in the scratch array
@@ -85,8 +85,10 @@ def enter(lane, patient, segment, p, inputs, first_input):
 
 
 @jit
-def jump(lane, patient, segment, rows, plan):
-    """Apply the boluses at the start of a segment: amount times coefficient."""
+def jump(lane, patient, segment, kernels, own, rows, plan):
+    """Apply the boluses at the start of a segment: amount times coefficient; own = pointers to parameters and states."""
+    if plan.moving:
+        call(kernels[JUMPS], (own[1], own[0], 0, 0, 0, 0, 0))
     for k in range(len(plan.jump_state)):
         rows.y[plan.jump_state[k], lane] += plan.jumps[patient, segment, k] * rows.p[plan.jump_row[k], lane]
 
@@ -101,12 +103,12 @@ def load(lane, patient, y, p, start, parameters):
 
 
 @jit
-def begin(lane, patient, kernels, parameters, rows, lanes, plan, longest):
+def begin(lane, patient, kernels, own, rows, lanes, plan, longest):
     """Give a patient to a lane: state, parameters, what depends on them, first inputs, first boluses, first step."""
     load(lane, patient, rows.y, rows.p, plan.start, plan.parameters)
     enter(lane, patient, 0, rows.p, plan.inputs, plan.first_input)
-    call(kernels[PREPARE], (parameters, 0, 0, 0, 0, 0, 0))
-    jump(lane, patient, 0, rows, plan)
+    call(kernels[PREPARE], (own[0], 0, 0, 0, 0, 0, 0))
+    jump(lane, patient, 0, kernels, own, rows, plan)
     lanes.segment[lane], lanes.moment[lane], lanes.steps[lane], lanes.rejected[lane] = 0, 0, 0, 0
     lanes.t[lane] = plan.times[patient, 0]
     lanes.h[lane] = min(longest, 0.5 * (plan.times[patient, 1] - plan.times[patient, 0]))
@@ -195,13 +197,13 @@ def report(lanes, rows, plan, found):
 
 
 @jit
-def cross(lane, lanes, rows, plan, longest):
+def cross(lane, kernels, own, lanes, rows, plan, longest):
     """Enter the next segment with its jumps, past empty ones; whether the schedule is over."""
     q, gaps = lanes.patient[lane], plan.inputs.shape[1]
     lanes.segment[lane] += 1
     while lanes.segment[lane] < gaps:
         s = lanes.segment[lane]
-        jump(lane, q, s, rows, plan)
+        jump(lane, q, s, kernels, own, rows, plan)
         if plan.times[q, s + 1] > plan.times[q, s]:
             enter(lane, q, s, rows.p, plan.inputs, plan.first_input)
             lanes.h[lane] = min(longest, 0.5 * (plan.times[q, s + 1] - plan.times[q, s]))
@@ -258,7 +260,7 @@ def integrate(kernels, pointers, has_time, first, last, plan, rtol, limits, rows
     y, u, at = pointers[0], pointers[3], pointers[4]
     dense, mask, mode = pointers[15], pointers[16], pointers[17]
     call(kernels[ENTER_MODE], (mode, 0, 0, 0, 0, 0, 0))
-    following = fill(first, last, kernels, pointers[1], rows, lanes, plan, longest)
+    following = fill(first, last, kernels, (pointers[1], y), rows, lanes, plan, longest)
     live = following - first
     while live > 0:
         choose_steps(lanes, rows, plan, seconds)
@@ -268,17 +270,17 @@ def integrate(kernels, pointers, has_time, first, last, plan, rtol, limits, rows
         report(lanes, rows, plan, found)
         call(kernels[ACCEPT], (y, at, mask, 0, 0, 0, 0))
         before = following
-        following, done = move_on(following, last, kernels, pointers[1], rows, lanes, plan, found, (longest, most, rtol))
+        following, done = move_on(following, last, kernels, (pointers[1], y), rows, lanes, plan, found, (longest, most, rtol))
         live += following - before - done
     call(kernels[LEAVE_MODE], (mode, 0, 0, 0, 0, 0, 0))
 
 
 @jit
-def fill(first, last, kernels, parameters, rows, lanes, plan, longest):
+def fill(first, last, kernels, own, rows, lanes, plan, longest):
     """Give the first patients to the lanes; idle lanes need valid numbers. Returns the next patient."""
     following = first
     for lane in range(len(lanes.t)):
-        begin(lane, min(following, last - 1), kernels, parameters, rows, lanes, plan, longest)
+        begin(lane, min(following, last - 1), kernels, own, rows, lanes, plan, longest)
         if following < last:
             lanes.patient[lane] = following
             following += 1
@@ -286,21 +288,21 @@ def fill(first, last, kernels, parameters, rows, lanes, plan, longest):
 
 
 @jit
-def move_on(following, last, kernels, parameters, rows, lanes, plan, found, limits):
+def move_on(following, last, kernels, own, rows, lanes, plan, found, limits):
     """Cross jumps, close patients that are done or failed, take the next. Returns next patient and number closed."""
     closed, (longest, most, rtol) = 0, limits
     for lane in range(len(lanes.t)):
         if lanes.patient[lane] < 0:
             lanes.h[lane] = longest
             continue
-        done = rows.mask[lane] > 0.5 and lanes.hit[lane] and cross(lane, lanes, rows, plan, longest)
+        done = rows.mask[lane] > 0.5 and lanes.hit[lane] and cross(lane, kernels, own, lanes, rows, plan, longest)
         code = FINE if done else verdict(lane, lanes, rows, most)
         if done or code != FINE:
             close(lane, code, lanes, rows, found, rtol)
             closed += 1
             lanes.patient[lane] = -1
             if following < last:
-                begin(lane, following, kernels, parameters, rows, lanes, plan, longest)
+                begin(lane, following, kernels, own, rows, lanes, plan, longest)
                 lanes.patient[lane] = following
                 following += 1
     return following, closed

@@ -13,7 +13,7 @@ from synaptrace.solve.emit import Emitter, Function
 from synaptrace.solve.method import STAGE_KERNELS, dense_rows, method_kernels
 
 NAMES = ["prepare", "factor", "solve", *STAGE_KERNELS, "error", "dense", "accept", "observe", "rates"]
-NAMES += ["enter_mode", "leave_mode", "size", "shift"]
+NAMES += ["enter_mode", "leave_mode", "size", "shift", "jumps"]
 
 
 class Kernels:
@@ -29,7 +29,8 @@ class Kernels:
     observed : list of str
         Outputs or states to report; all outputs by default.
     boluses : list of str
-        Inputs that may jump a state; SolveError unless each is linear with a constant coefficient.
+        Inputs that may jump a state; SolveError unless each enters linearly, with a coefficient of parameters, states
+        and other inputs. All coefficients of one instant are those just before it.
     cpu, features : str
         Target processor; the host by default.
     """
@@ -82,6 +83,12 @@ class _Pieces:
         """Whether no entry of the Jacobian depends on a state."""
         states = set(self.system.states)
         return not states & set(symbols_of(list(self.jacobian.values())))
+
+    @cached_property
+    def moving_jumps(self):
+        """Indices of the boluses whose coefficient depends on states or inputs."""
+        moving = {*self.system.states, *self.system.inputs}
+        return [k for k, (_, _, c) in enumerate(self.jumps) if moving & set(symbols_of([c]))]
 
     @cached_property
     def conserved(self):
@@ -141,15 +148,26 @@ class _Pieces:
             self._solve(width),
             self._observe(width),
             self._rates(width),
+            self._jumps(width),
         ]
         return head + "\n".join(parts) + method_kernels(width, len(self.system.states), self.needed, bool(self.along))
 
     def _prepare(self, width):
         f = Function("prepare", ["p"], width)
-        wanted = [*self.hoisted, *(c for _, _, c in self.jumps)]
-        get = Emitter(f, wanted, self._leaf(False))
-        for i, e in enumerate(wanted):
+        wanted = dict(enumerate(self.hoisted))
+        wanted |= {len(self.hoisted) + k: c for k, (_, _, c) in enumerate(self.jumps) if k not in self.moving_jumps}
+        get = Emitter(f, list(wanted.values()), self._leaf(False))
+        for i, e in wanted.items():
             f.store("p", self.first_hoisted + i, get(e))
+        return f.text()
+
+    def _jumps(self, width):
+        """Coefficients of boluses that depend on states or inputs, into their parameter rows."""
+        f = Function("jumps", ["y", "p"], width)
+        wanted = {k: self.jumps[k][2] for k in self.moving_jumps}
+        get = Emitter(f, list(wanted.values()), self._leaf(True))
+        for k, e in wanted.items():
+            f.store("p", self.first_hoisted + len(self.hoisted) + k, get(e))
         return f.text()
 
     def _factor(self, width):
@@ -247,7 +265,7 @@ class _Lazily(dict):
 
 def _bolus_coefficients(system, boluses):
     """[(input, state index, coefficient)]: by how much one unit of an input's integral moves a state."""
-    found, moving = [], {*system.states, *system.inputs, TIME}
+    found, moving = [], {*boluses, TIME}
     for name in boluses:
         for i, slope in enumerate(system.slopes):
             coefficient = gradient(slope, {name: 0}).get(name)
@@ -256,7 +274,7 @@ def _bolus_coefficients(system, boluses):
             depends = [s for s in symbols_of([coefficient]) if s in moving]
             if depends:
                 raise SolveError(
-                    f"a bolus into '{name}' has no constant effect on '{system.states[i]}'.",
+                    f"a bolus into '{name}' does not enter linearly into '{system.states[i]}'.",
                     depends=", ".join(depends),
                     got=formula(coefficient),
                     fix="let the input appear linearly in the slope, or give an infusion",

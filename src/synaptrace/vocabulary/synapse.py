@@ -3,6 +3,15 @@
 from synaptrace.vocabulary.shared import Shared
 
 SYNAPSE = {
+    "tissue.temperature": Shared("K", "temperature of the tissue", "input"),
+    "tissue.magnesium": Shared("mmol/L", "Mg2+ outside cells", "input"),
+    "spikes.{pool}.presynaptic": Shared("1/s", "spikes arriving at synapses of the {pool} pool", "input"),
+    "release.{pool}.probability": Shared("1", "share of the ready vesicles that a spike releases, {pool} pool", "synapse"),
+    "release.{pool}.rate": Shared("1/s", "release of vesicles, in full pools, at synapses of the {pool} pool", "synapse"),
+    "glutamate.outside": Shared("mmol/L", "glutamate outside synapses", "synapse"),
+    "glutamate.spilled": Shared("mmol/L/s", "glutamate spilling out of clefts, per volume of tissue", "synapse"),
+    "ampa.{pool}.conducting": Shared("1", "share of AMPA receptors of the {pool} pool that are open", "synapse"),
+    "nmda.{pool}.plugged": Shared("1", "share of NMDA receptors of the {pool} pool that hold Mg2+", "synapse"),
     "nmda.{pool}.open_fraction": Shared(
         "1", "share of time that NMDA receptors of the {pool} pool are open, by gating", "synapse"
     ),
@@ -15,7 +24,5 @@ SYNAPSE = {
     "nmda.{pool}.trapped": Shared(
         "1", "share of NMDA receptors of the {pool} pool that hold a blocker, scheme of layers", "synapse"
     ),
-    "nmda.{pool}.conducting": Shared(
-        "1", "share of NMDA receptors of the {pool} pool that are open and free, scheme of layers", "synapse"
-    ),
+    "nmda.{pool}.conducting": Shared("1", "share of NMDA receptors of the {pool} pool that are open and free", "synapse"),
 }

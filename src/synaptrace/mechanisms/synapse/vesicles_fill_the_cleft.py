@@ -1,0 +1,25 @@
+"""Vesicles fill the cleft with glutamate.
+
+A full release brings glutamate in the cleft to 1.1 mmol/L at once, from where it falls with one time constant to the level
+outside (Clements et al. 1992).
+"""
+
+from synaptrace.core import Mechanism, Param, State, ddt, out
+
+mechanism = Mechanism(
+    reads={"release": "release.{pool}.rate", "outside": "glutamate.outside"},
+    states={"burst": State(0.0, "mmol/L", "glutamate in the cleft above that outside", scale=0.01)},
+    writes={"cleft": "glutamate.{pool}.cleft"},
+    params={
+        "peak": Param(1.1, "mmol/L", "glutamate that a release of the whole ready pool adds", range=(0.5, 5),
+                      source="synapse_dossier:section-1:cleft_glutamate_peak"),
+        "decay": Param("1.2 ms", "s", "time constant with which the cleft empties", range=("0.5 ms", "3 ms"),
+                       source="synapse_dossier:section-1:cleft_glutamate_decay"),
+    },
+    signs={"release": "+burst", "outside": "+cleft", "peak": "+burst"},
+)  # fmt: skip
+
+
+@mechanism.equations
+def equations(release, outside, burst, peak, decay):
+    return ddt(burst=peak * release - burst / decay), out(cleft=burst + outside)
