@@ -4,6 +4,7 @@ import sys
 from dataclasses import replace
 from types import ModuleType
 
+from synaptrace.benches import BENCHES
 from synaptrace.errors import UnknownName, nearest
 from synaptrace.mechanisms.pharmacokinetics import (
     blood_exchanges_with_the_brain,
@@ -35,17 +36,9 @@ from synaptrace.mechanisms.pharmacokinetics import (
 )
 from synaptrace.mechanisms.synapse import (
     ambient_glutamate_opens_nmda,
-    extrasynaptic_receptors_feel_glutamate_outside,
-    glutamate_opens_ampa,
-    glutamate_opens_nmda,
-    glutamate_spills_out_of_the_cleft,
     ketamine_blocks_nmda,
-    ketamine_is_trapped_in_nmda,
     magnesium_blocks_nmda,
-    spikes_release_vesicles,
     synaptic_events_open_nmda,
-    transporters_take_up_glutamate,
-    vesicles_fill_the_cleft,
 )
 from synaptrace.model import compose
 from synaptrace.overlays import apply_overlay
@@ -91,7 +84,6 @@ POOLS = {
     "extrasynaptic": ambient_glutamate_opens_nmda,
     "interneuron": synaptic_events_open_nmda,
 }
-BLOCKERS = tuple(f"brain.{e}_{drug}_free" for drug in ("ketamine", "norketamine") for e in ("S", "R"))
 
 
 def standard():
@@ -136,71 +128,7 @@ def perez_ruixo():
     return replace(apply_overlay(model, "set_b"), overlays=())
 
 
-def block_alone():
-    """The block of one pool of NMDA receptors under given concentrations, voltage and opening."""
-    pool = "pyramidal_resting"
-    return compose(
-        magnesium_blocks_nmda.mechanism.at(pool=pool),
-        ketamine_blocks_nmda.mechanism.at(pool=pool),
-        inputs=[*BLOCKERS, *(f"nmda.{pool}.{q}" for q in ("open_fraction", "voltage", "open_time", "opening_chance"))],
-        name="block_alone",
-    )
-
-
-def trapping_alone():
-    """Its slow twin: the trapping scheme of six layers of five states, under given concentrations, voltage and glutamate."""
-    pool = "pyramidal_resting"
-    return compose(
-        ketamine_is_trapped_in_nmda.mechanism.at(pool=pool),
-        inputs=[*BLOCKERS, f"glutamate.{pool}.cleft", f"nmda.{pool}.voltage"],
-        name="trapping_alone",
-    )
-
-
-def ampa_alone():
-    """AMPA receptors under given glutamate."""
-    pool = "pyramidal_evoked"
-    inputs = [f"glutamate.{pool}.cleft", "tissue.temperature"]
-    return compose(glutamate_opens_ampa.mechanism.at(pool=pool), inputs=inputs, name="ampa_alone")
-
-
-def nmda_alone():
-    """NMDA receptors under given glutamate, voltage and Mg2+."""
-    pool = "pyramidal_evoked"
-    inputs = [f"glutamate.{pool}.cleft", f"nmda.{pool}.voltage", "tissue.magnesium", "tissue.temperature"]
-    return compose(glutamate_opens_nmda.mechanism.at(pool=pool), inputs=inputs, name="nmda_alone")
-
-
-def synapse_alone():
-    """One glutamatergic synapse from spike to open receptors: release, cleft, uptake, AMPA and NMDA, at a given voltage."""
-    pool = "pyramidal_evoked"
-    at_synapse = (
-        spikes_release_vesicles,
-        vesicles_fill_the_cleft,
-        glutamate_spills_out_of_the_cleft,
-        glutamate_opens_ampa,
-        glutamate_opens_nmda,
-    )
-    drives = (f"spikes.{pool}.presynaptic", f"release.{pool}.probability", f"nmda.{pool}.voltage")
-    return compose(
-        *(part.mechanism.at(pool=pool) for part in at_synapse),
-        glutamate_opens_nmda.mechanism.at(pool="extrasynaptic"),
-        extrasynaptic_receptors_feel_glutamate_outside,
-        transporters_take_up_glutamate,
-        inputs=[*drives, "nmda.extrasynaptic.voltage", "tissue.magnesium", "tissue.temperature"],
-        name="synapse_alone",
-    )
-
-
 MODELS = {"standard": standard, "perez_ruixo": perez_ruixo}
-# one step or one synapse alone, its surroundings held or driven
-BENCHES = {
-    "block_alone": block_alone,
-    "trapping_alone": trapping_alone,
-    "ampa_alone": ampa_alone,
-    "nmda_alone": nmda_alone,
-    "synapse_alone": synapse_alone,
-}
 
 
 def load_model(name="standard"):

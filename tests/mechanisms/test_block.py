@@ -10,6 +10,7 @@ from synaptrace.overlays import apply_overlay
 from synaptrace.protocol import Protocol
 from synaptrace.simulate import run
 from synaptrace.units import convert
+from synaptrace.vocabulary import shared
 
 POOL = "pyramidal_resting"
 SYNAPSE = load_source("synapse_dossier").places
@@ -38,14 +39,15 @@ def equilibrium(concentrations, voltage, magnesium):
     return load / (1 + magnesium / magnesium_constant(voltage) + load)
 
 
+ROOM = {"tissue.temperature": 298.15, "nmda.coagonist_bound": 1.0}
+
+
 def clamped(model, seconds, traces, at, changes=None):
     """Run a bench model with every input held or driven: traces are {quantity: value or (times in s, values)}."""
     protocol = Protocol("bench", end=f"{float(seconds)!r} s")
     for name, trace in traces.items():
         times, values = trace if isinstance(trace, tuple) else ((0.0,), (trace,))
-        unit = {"brain": "umol/L", "gluta": "mmol/L"}.get(
-            name[:5], "mV" if name.endswith("voltage") else "s" if name.endswith("open_time") else ""
-        )
+        unit = shared(name).unit.removeprefix("1")
         protocol = protocol.clamp(name, [f"{float(t)!r} s" for t in times], [f"{float(v)!r} {unit}".strip() for v in values])
     return run(protocol, model, at=[f"{float(t)!r} s" for t in at], changes=changes, rtol=1e-9)
 
@@ -62,7 +64,8 @@ def twin(concentrations, voltage=-70.0, magnesium=1.0, glutamate=1.0, seconds=60
     traces = {BLOCKERS[b]: concentrations.get(b, 0.0) for b in BLOCKERS} | (start or {})
     traces |= {f"glutamate.{POOL}.cleft": glutamate, f"nmda.{POOL}.voltage": voltage}
     name = f"ketamine_is_trapped_in_nmda[{POOL}]"
-    changes = {f"{name}.Mg": f"{magnesium} mmol/L", f"{name}.leak": f"{leak} 1/s"}
+    traces |= ROOM | {"tissue.magnesium": magnesium}
+    changes = {f"{name}.leak": f"{leak} 1/s"}
     return clamped("trapping_alone", seconds, traces, at or [seconds], changes)
 
 
@@ -325,8 +328,7 @@ def test_with_agonist_held_block_of_the_racemate_comes_and_goes_as_the_dossier_s
     def course(levels, at, agonist=1.0):
         traces = {n: 0.0 for n in BLOCKERS.values()} | {BLOCKERS["S"]: ((0.0, 5.0, 5.000001), levels)}
         traces |= {f"glutamate.{POOL}.cleft": agonist, f"nmda.{POOL}.voltage": -70.0}
-        changes = racemate | {f"ketamine_is_trapped_in_nmda[{POOL}].Mg": "0 mmol/L"}
-        return trapped(clamped("trapping_alone", at[-1], traces, at, changes))
+        return trapped(clamped("trapping_alone", at[-1], traces | ROOM | {"tissue.magnesium": 0.0}, at, racemate))
 
     at = np.linspace(5.5, 25, 200)
     gone = course((1.0, 1.0, 0.0), at)

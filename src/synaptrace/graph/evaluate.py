@@ -10,7 +10,7 @@ OPERATIONS = {
     "multiply": lambda a, b: a * b,
     "negate": lambda a: -a,
     "reciprocal": lambda a: 1 / a,
-    "exp": math.exp,
+    "exp": lambda a: math.exp(min(max(a, -708.0), 708.0)),
     "log": math.log,
     "sqrt": math.sqrt,
     "maximum": lambda a, b: b if b > a else a,
