@@ -275,6 +275,50 @@ def compare(
 
 
 @app.command()
+def experiments():
+    """List the shipped experiments."""
+    from synaptrace.experiment import experiments as shipped
+
+    print("\n".join(f"{n:<18}{title}" for n, title in shipped().items()))
+
+
+@app.command()
+def experiment(
+    name: Annotated[str, typer.Argument(help="shipped name or TOML file")],
+    set_: Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE, a parameter, an input or a stimulus key")] = None,
+    vary: Annotated[
+        list[str] | None, typer.Option(help="NAME=LOW:HIGH:log|lin:COUNT, or NAME=1,2,3; with a unit at the end")
+    ] = None,
+    data: Annotated[Path | None, typer.Option(help="CSV of points to draw over the first curve: time in ms, value")] = None,
+    figure: Annotated[Path | None, typer.Option(help="draw traces or the curve: .png or .svg")] = None,
+    out: Annotated[Path | None, typer.Option(help="save the result: .nc")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print the readings as JSON")] = False,
+):
+    """Run an experiment on the bench and print its readings beside published ones."""
+    from synaptrace.experiment import judge, read_experiment, run_experiment
+    from synaptrace.experiment.points import read_points, read_series
+    from synaptrace.report import readings
+    from synaptrace.results import save
+
+    _check_files((out, (".nc",)), (figure, (".png", ".svg")))
+    if data and not figure:
+        raise ProtocolError("--data draws points over a figure.", fix="add --figure FILE.png")
+    plan, points = read_experiment(name), read_points(data) if data else None
+    with _busy("running the experiment"):
+        changes = {k: v[0] for k, v in _changes(set_).items()}
+        found = run_experiment(plan, changes, dict(map(read_series, vary)) if vary else None)
+        rows = judge(plan, found)
+        if figure:
+            from synaptrace.figures.bench import draw
+
+            draw(plan, found, figure, points)
+        if out:
+            save(found, out)
+    written = "".join(f"written  {path}\n" for path in (figure, out) if path)
+    print(json.dumps(rows, indent=1) if as_json else readings(plan, rows) + f"\n{written}{FOOTER}")
+
+
+@app.command()
 def cite(
     protocol: Annotated[str, typer.Argument(help="shipped name or TOML file")] = "single_infusion",
     model: Annotated[str, typer.Option(help="named model")] = "standard",

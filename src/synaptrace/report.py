@@ -168,3 +168,32 @@ def scorecard(found):
             lines.append(f"  {role}: {counts}")
     passed = sum(p["model_verdict"] == "pass" for p in valid)
     return "\n".join([*lines, f"  validation (held-out, free and clean): {passed} of {len(valid)} parts pass"])
+
+
+def readings(experiment, rows):
+    """The readings of an experiment as text: a table, one column per off-switch, then the explanation."""
+    from synaptrace.experiment.run import AS_IS
+
+    lines = [experiment["title"], ""]
+    head = ["reading", AS_IS, "published", "error", "window", "verdict", *experiment.off]
+    table = [head, *([*_reading(row), *(_short(v) for v in row["off"].values())] for row in rows)]
+    wide = [max(len(row[k]) for row in table) for k in range(len(head))]
+    lines += ["  ".join(cell.ljust(w) for cell, w in zip(row, wide, strict=True)).rstrip() for row in table]
+    lines += [f"  {row['name']}: {row['note']}" for row in rows if row["note"]]
+    if experiment.get("explanation"):
+        lines += ["", experiment["explanation"].strip()]
+    return "\n".join(lines)
+
+
+def _reading(row):
+    given = row["published"]
+    published = "" if given is None else _short(given) if isinstance(given, float) else " ".join(map(_short, given))
+    error = "" if row["error"] is None else f"{100 * row['error']:+.0f} %"
+    window = "" if row["window"] is None else f"{_short(row['window'][0])} to {_short(row['window'][1])}"
+    unit = "" if row["unit"] == "1" else f" {row['unit']}"
+    role = f" ({row['role']})" if row["role"] and row["verdict"] else ""
+    return [row["name"], f"{_short(row['value'])}{unit}", published, error, window, f"{row['verdict']}{role}"]
+
+
+def _short(value):
+    return f"{value:.3g}"

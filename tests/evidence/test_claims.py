@@ -10,9 +10,9 @@ import pytest
 from synaptrace.claims import check, checks, groups, load_claims
 from synaptrace.claims.load import read_claim
 from synaptrace.claims.readouts import KINDS, plan, read
-from synaptrace.claims.windows import RULES, published, window_of
 from synaptrace.errors import SynaptraceError
 from synaptrace.evidence import load_source
+from synaptrace.windows import RULES, published, window_of
 
 ROOT = Path(__file__).parents[2]
 GOOD = """id = "T1"

@@ -4,8 +4,8 @@ import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 
-from synaptrace.claims.windows import RULES, window_of
 from synaptrace.errors import SynaptraceError, UnknownName, WiringError, nearest
+from synaptrace.windows import RULES, window_of
 
 FOLDER = files("synaptrace") / "library" / "claims"
 WORDS = {

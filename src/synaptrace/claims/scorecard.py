@@ -8,10 +8,10 @@ from pathlib import Path
 from synaptrace.claims import checks
 from synaptrace.claims.load import load_claims
 from synaptrace.claims.readouts import curves, plan, read, run_text
-from synaptrace.claims.windows import published, unit_of
 from synaptrace.flatten import model_hash
 from synaptrace.units import duration
 from synaptrace.version import __version__
+from synaptrace.windows import published, unit_of
 
 
 def groups():

@@ -1,0 +1,7 @@
+"""Experiments as files: what is held, stimulated, varied and switched off, what is measured, and what was published."""
+
+from synaptrace.experiment.files import experiments, read_experiment
+from synaptrace.experiment.run import run_experiment
+from synaptrace.experiment.verdicts import judge
+
+__all__ = ["experiments", "judge", "read_experiment", "run_experiment"]
