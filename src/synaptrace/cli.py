@@ -295,7 +295,7 @@ def experiment(
     as_json: Annotated[bool, typer.Option("--json", help="print the readings as JSON")] = False,
 ):
     """Run an experiment on the bench and print its readings beside published ones."""
-    from synaptrace.experiment import judge, read_experiment, run_experiment
+    from synaptrace.experiment import judge, plain, read_experiment, run_experiment
     from synaptrace.experiment.points import read_points, read_series
     from synaptrace.report import readings
     from synaptrace.results import save
@@ -315,7 +315,7 @@ def experiment(
         if out:
             save(found, out)
     written = "".join(f"written  {path}\n" for path in (figure, out) if path)
-    print(json.dumps(rows, indent=1) if as_json else readings(plan, rows) + f"\n{written}{FOOTER}")
+    print(json.dumps(plain(rows), indent=1) if as_json else readings(plan, rows) + f"\n{written}{FOOTER}")
 
 
 @app.command()

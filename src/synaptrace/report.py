@@ -193,7 +193,3 @@ def _reading(row):
     unit = "" if row["unit"] == "1" else f" {row['unit']}"
     role = f" ({row['role']})" if row["role"] and row["verdict"] else ""
     return [row["name"], f"{_short(row['value'])}{unit}", published, error, window, f"{row['verdict']}{role}"]
-
-
-def _short(value):
-    return f"{value:.3g}"

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from synaptrace.claims import check, checks, groups, load_claims
-from synaptrace.claims.load import read_claim
+from synaptrace.claims.bench import bench_pairs
+from synaptrace.claims.load import Part, read_claim
 from synaptrace.claims.readouts import KINDS, plan, read
-from synaptrace.errors import SynaptraceError
+from synaptrace.errors import SynaptraceError, WiringError
 from synaptrace.evidence import load_source
+from synaptrace.experiment import read_experiment
 from synaptrace.windows import RULES, published, window_of
 
 ROOT = Path(__file__).parents[2]
@@ -64,12 +66,18 @@ def test_every_claim_is_complete_and_every_window_is_what_its_rule_gives(claim):
         for reference in part.get("published", []):
             key, place, row = reference.split(":", 2)
             assert load_source(key).tags[place][row] != "memory"
-        assert part["measure"]["as"] in KINDS
+        assert "experiment" in part["run"] or part["measure"]["as"] in KINDS
 
 
 @pytest.mark.parametrize("claim", load_claims(), ids=lambda c: c.id)
 def test_every_run_of_a_claim_can_be_carried_out_and_every_switch_exists(claim):
     for part in claim.parts:
+        if "experiment" in part["run"]:
+            experiment = read_experiment(part["run"]["experiment"])
+            measure = next(m for m in experiment["measure"] if m["name"] == part["measure"]["name"])
+            assert all(part.get(k) == measure.get(k) for k in ("role", "window", "published", "interval", "spread"))
+            assert part["off"].get("switch") in (None, *experiment.off) and part["tag"] in (measure.get("tag"), "derived")
+            continue
         planned = plan(part["run"])
         known = planned.model.values
         assert planned.protocol.administrations()
@@ -230,3 +238,14 @@ def test_the_log_of_held_out_runs_only_ever_grows():
     for commit in commits:
         before = subprocess.run(["git", "show", f"{commit}:{name}"], cwd=ROOT, capture_output=True, check=True).stdout
         assert now.startswith(before), commit
+
+
+def test_a_part_that_names_no_measure_or_switch_of_its_experiment_is_refused():
+    part = next(p for c in load_claims("synapse") for p in c.parts if "switch" in p["off"])
+    for key, changed, sentence in (
+        ("measure", {**part["measure"], "name": "peek"}, "'peek' is not measured by the experiment."),
+        ("off", {**part["off"], "switch": "of"}, "'of' is not an off-switch of the experiment."),
+    ):
+        with pytest.raises(WiringError) as caught:
+            bench_pairs([Part(part.claim, {**part.table, key: changed}, part.window)])
+        assert sentence in str(caught.value)

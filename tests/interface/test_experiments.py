@@ -158,6 +158,11 @@ def test_the_command_varies_and_prints_json(command, tmp_path):
     assert curve.stat().st_size > 5000
 
 
+def test_json_has_no_infinities(command):
+    rows = json.loads(command("experiment", "e02", "--json").out, parse_constant=lambda word: pytest.fail(word))
+    assert rows[-1]["window"] == [10, None]
+
+
 def test_series_are_read():
     assert read_series("a.b=1:100:log:3 mV") == ("a.b", ["1.0 mV", "10.0 mV", "100.0 mV"])
     assert read_series("a=1,2.5") == ("a", ["1.0", "2.5"])
@@ -181,7 +186,7 @@ def refused(words, call, *arguments, error=ProtocolError, **options):
         ('id="x"\ntitle="x"\nscale="fats"\nmodel="spine"\nend="1 s"\nmeasure=[]', "'fats' is not a word for scale.", UnknownName),
         (
             'id="x"\ntitle="x"\nscale="fast"\nmodel="spine"\nend="1 s"\nmeasure=[]\nstart="soon"',
-            "not a word for start.",
+            "' is not a word for start.",
             UnknownName,
         ),
         ('id="x"\ntitle="x"\nscale="fast"\nmodel="spine"\nend="1 s"\nmeasure=3', "is not a list of tables.", ProtocolError),
@@ -203,10 +208,10 @@ def test_what_does_not_fit_the_model_is_refused_before_the_first_run():
         {"glutamate_opens_ampa.openin": "1 1/s"},
         error=UnknownName,
     )
-    refused("too many runs.", run_experiment, small(), vary={"tissue.temperature": ["300 K"] * 3000})
+    refused("these are too many runs.", run_experiment, small(), vary={"tissue.temperature": ["300 K"] * 3000})
     refused("changes nothing.", run_experiment, small(off=[{"name": "x"}]))
     train = {"quantity": f"spikes.{POOL}.presynaptic", "start": "0 ms", "rate": "0 1/s", "count": 1}
-    refused("a train needs a rate above zero", run_experiment, small(model="synapse_alone", train=[train]))
+    refused("a train needs a rate above zero and a count.", run_experiment, small(model="synapse_alone", train=[train]))
     negative = small(conditions={**small()["conditions"], f"glutamate.{POOL}.cleft": "-1 mmol/L"})
     refused("a concentration cannot be negative.", run_experiment, negative)
 
@@ -218,10 +223,10 @@ def test_what_cannot_be_read_is_refused():
         return small(measure=[{**small()["measure"][0], **changes}])
 
     refused("is not an off-switch of it.", judge, measure(relative_to="y"), found)
-    refused("nothing is varied.", judge, measure(across="half"), found)
+    refused("' goes across runs, but nothing is varied.", judge, measure(across="half"), found)
     refused("is not a curve of this experiment.", judge, measure(what=["ampa.x"]), found)
     refused("cannot be given in 'mV'.", judge, measure(unit="mV"), found)
-    refused("looks at no part of the run.", judge, measure(**{"from": "7 ms"}), found)
+    refused("a measure looks at no part of the run.", judge, measure(**{"from": "7 ms"}), found)
     assert len(part(np.arange(5.0), {"name": "m", "from": "1 ms"}, lambda text: float(text.split()[0]))) == 4
 
 

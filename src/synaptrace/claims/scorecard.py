@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 
 from synaptrace.claims import checks
+from synaptrace.claims.bench import bench_key, bench_pairs
 from synaptrace.claims.load import load_claims
 from synaptrace.claims.readouts import curves, plan, read, run_text
 from synaptrace.flatten import model_hash
@@ -72,9 +73,13 @@ def _cached(part):
     """Where the read-outs of a part are kept: named by model, run, published numbers, measure and switch."""
     import platformdirs
 
-    planned, measure = plan(part["run"]), part["measure"]
+    measure = part["measure"]
     numbers = [published(r, unit_of(measure), measure.get("substance", "")) for r in part.get("published", [])]
-    known = [model_hash(planned.model), planned.protocol.to_tables(), numbers, __version__]
+    if "experiment" in part["run"]:
+        known = [*bench_key(part["run"]), numbers, __version__]
+    else:
+        planned = plan(part["run"])
+        known = [model_hash(planned.model), planned.protocol.to_tables(), numbers, __version__]
     text = json.dumps(known + [part.get(k) for k in ("run", "measure", "check", "off")], sort_keys=True)
     folder = platformdirs.user_cache_path("synaptrace") / "claims"
     return Path(folder) / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
@@ -82,6 +87,8 @@ def _cached(part):
 
 def _simulate(parts):
     """[(on, off)] of parts that share one run; every off-run is one more patient of the same batch."""
+    if "experiment" in parts[0]["run"]:
+        return bench_pairs(parts)
     offs = [p["off"].get("changes", {}) for p in parts]
     main = _curves(parts[0]["run"], [p["measure"] for p in parts], offs)
     pairs = []

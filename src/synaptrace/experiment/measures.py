@@ -4,7 +4,7 @@ import numpy as np
 
 from synaptrace.errors import ProtocolError
 
-KINDS = ("peak", "trough", "time of peak", "rise", "decay", "area", "mean", "start", "end", "at", "change")
+KINDS = ("peak", "trough", "time of peak", "rise", "decay", "area", "mean", "start", "end", "at", "change", "kept")
 ACROSS = ("half", "crossing", "largest", "smallest", "spread")
 
 
@@ -12,7 +12,7 @@ def read(kind, times, values, at=None):
     """One number off one curve, in the unit of the curve, ms, or their product.
 
     `rise` is from 10 to 90 % of the peak; `decay` the area after the peak over the peak, both above the start; `area` and
-    `change` are relative to the start as well.
+    `change` are relative to the start as well; `kept` is the end over the start.
     """
     above = values - values[0]
     top = int(above.argmax())
@@ -21,6 +21,8 @@ def read(kind, times, values, at=None):
         return float(picked.get(kind, np.trapezoid(values, times) / (times[-1] - times[0])))
     if kind == "time of peak":
         return float(times[top] - times[0])
+    if kind == "kept":
+        return float(values[-1] / values[0]) if values[0] else float("nan")
     if kind == "at":
         return float(np.interp(at, times, values))
     if kind == "area":
@@ -62,7 +64,7 @@ def unit_of(kind, unit):
     """Unit of a reading of a curve that is in `unit`."""
     if kind in ("time of peak", "rise", "decay"):
         return "ms"
-    return f"({unit})*ms" if kind == "area" else unit
+    return {"area": f"({unit})*ms", "kept": "1"}.get(kind, unit)
 
 
 def part(times, table, moment):

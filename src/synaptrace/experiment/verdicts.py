@@ -24,6 +24,15 @@ def judge(experiment, found):
     return [_row(m, found) for m in experiment["measure"]]
 
 
+def plain(rows):
+    """The rows as JSON can hold them: what is not finite becomes None."""
+    if isinstance(rows, dict):
+        return {k: plain(v) for k, v in rows.items()}
+    if isinstance(rows, (list, tuple)):
+        return [plain(v) for v in rows]
+    return None if isinstance(rows, float) and not math.isfinite(rows) else rows
+
+
 def _row(measure, found):
     values = {str(name): _value(measure, found, str(name)) for name in dict.fromkeys(found["off"].values.tolist())}
     value = values.pop(AS_IS)
@@ -66,7 +75,8 @@ def _value(measure, found, off):
         raise ProtocolError(f"'{measure['name']}' goes across runs, but nothing is varied.", fix="add [[vary]]")
     reading = across(measure["across"], found[first].values[rows], readings)
     given = found[first].attrs["units"] if measure["across"] in ("half", "crossing") else _own_unit(measure, found)
-    return reading * units.factor(given, measure["unit"])
+    factor = units.factor(given, measure["unit"])  # None where the caller varies something else than the file
+    return math.nan if factor is None else reading * factor
 
 
 def _reading(measure, found, run):

@@ -63,7 +63,10 @@ def _curve_axes(axis, experiment, found, unit):
     axis.set_ylabel("" if unit == "1" else unit, fontsize=8)
     if experiment["figure"].get("log"):
         positive = [v for v in found[varied].values if v > 0]
-        axis.set_xscale("symlog", linthresh=min(positive)) if len(positive) < found.sizes["run"] else axis.set_xscale("log")
+        if len(positive) == found.sizes["run"]:
+            axis.set_xscale("log")
+        elif positive and min(found[varied].values) >= 0:
+            axis.set_xscale("symlog", linthresh=min(positive))
     axis.spines[["top", "right"]].set_visible(False)
     axis.tick_params(labelsize=7)
 
