@@ -24,7 +24,12 @@ def draw_people(model, people, seed):
 def _normals(seed, name, people):
     from scipy.special import ndtri
 
+    return ndtri(uniforms(seed, name, people))
+
+
+def uniforms(seed, name, count):
+    """Numbers above 0 and below 1 from the stream of a seed and a name; value k does not depend on `count`."""
     digest = hashlib.sha256(f"{seed}|{name}".encode()).digest()
-    raw = np.random.Philox(key=np.frombuffer(digest[:16], np.uint64)).random_raw(people)
+    raw = np.random.Philox(key=np.frombuffer(digest[:16], np.uint64)).random_raw(count)
     # 53 bits, shifted by half a step: never 0, never 1
-    return ndtri(((raw >> np.uint64(11)).astype(float) + 0.5) * 2.0**-53)
+    return ((raw >> np.uint64(11)).astype(float) + 0.5) * 2.0**-53

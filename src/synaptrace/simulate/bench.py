@@ -52,9 +52,9 @@ def run_bench(model, end, held, *, at, spikes=None, before=None, start="rest", c
     model = load_model(model) if isinstance(model, str) else model
     for name, value in (changes or {}).items():
         model = model.set(name, value)
-    end, moments, spikes = _time(end), np.array([_time(t) for t in at]), spikes or {}
-    levels = _levels(model, held, spikes)
-    _check_order(moments, "times to report")
+    end, moments, spikes = moment_of(end), np.array([moment_of(t) for t in at]), spikes or {}
+    levels = levels_of(model, held, spikes)
+    check_order(moments, "times to report")
     if start not in STARTS:
         raise ProtocolError(f"'{start}' is not a start.", given=f"start = {start}", expected=", ".join(STARTS))
     system = flatten(model)
@@ -62,8 +62,8 @@ def run_bench(model, end, held, *, at, spikes=None, before=None, start="rest", c
     kernels = Kernels(system, 1, 0, observed=observed, boluses=list(spikes))
     engine = Engine(kernels, CLOCK, rtol, atol=rtol)
     parameters = np.array([system.values])
-    first = {q: steps[0][1] for q, steps in levels.items()} | {q: _value(q, v, model) for q, v in (before or {}).items()}
-    states = np.array([system.initial]) if start == "initial" else _rest(model, system, parameters, first)
+    first = {q: steps[0][1] for q, steps in levels.items()} | {q: value_of(q, v, model) for q, v in (before or {}).items()}
+    states = np.array([system.initial]) if start == "initial" else rest_of(model, system, parameters, first)
     pulses = [Pulse(q, t, 0.0, 1.0) for q, times in spikes.items() for t in _spikes(q, times, end)]
     schedule = build_schedule(1, 0.0, end, pulses, [], system.inputs, engine.jump_input, CLOCK, levels)
     found = engine.run(states, parameters, schedule, moments)
@@ -72,8 +72,8 @@ def run_bench(model, end, held, *, at, spikes=None, before=None, start="rest", c
     return _dataset(model, observed, moments, found.values)
 
 
-def _levels(model, held, spikes):
-    """{input: [(ms, value)]} of every input that is not pulsed."""
+def levels_of(model, held, spikes):
+    """{input: [(ms, value)]} of every input that is not pulsed; refuses inputs that are unknown, missing or out of order."""
     for q in (*held, *spikes):
         if q not in model.inputs:
             raise ProtocolError(f"'{q}' is not an input of the model '{model.name}'.", nearest=nearest(q, model.inputs))
@@ -85,8 +85,8 @@ def _levels(model, held, spikes):
     levels = {}
     for q, given in held.items():
         steps = given if isinstance(given, (list, tuple)) else [("0 ms", given)]
-        levels[q] = [(_time(t), _value(q, v, model)) for t, v in steps]
-        _check_order([t for t, _ in levels[q]], f"steps of '{q}'")
+        levels[q] = [(moment_of(t), value_of(q, v, model)) for t, v in steps]
+        check_order([t for t, _ in levels[q]], f"steps of '{q}'")
         if levels[q][0][0] != 0:
             first = f"first step at {steps[0][0]}"
             raise ProtocolError(f"'{q}' has no value at the start.", given=first, expected="a step at 0 ms")
@@ -94,24 +94,27 @@ def _levels(model, held, spikes):
 
 
 def _spikes(quantity, times, end):
-    found = [_time(t) for t in times]
-    _check_order(found, f"spikes of '{quantity}'")
+    found = [moment_of(t) for t in times]
+    check_order(found, f"spikes of '{quantity}'")
     if found and not 0 <= found[0] <= found[-1] < end:
         raise ProtocolError(f"a spike of '{quantity}' lies outside the run.", given=str(times[0 if found[0] < 0 else -1]))
     return found
 
 
-def _check_order(times, what):
+def check_order(times, what):
+    """Refuse times that do not increase."""
     for a, b in zip(times, times[1:], strict=False):
         if b <= a:
             raise ProtocolError(f"the {what} do not increase.", given=f"{b:g} ms after {a:g} ms", fix="sort them; drop doubles")
 
 
-def _time(given):
+def moment_of(given):
+    """Milliseconds from a number or a text."""
     return float(given) if isinstance(given, (int, float)) else units.convert(given, "ms")
 
 
-def _value(quantity, given, model):
+def value_of(quantity, given, model):
+    """A number in the unit of an input."""
     entry = shared(quantity, model.vocabulary)
     value = float(given) if isinstance(given, (int, float)) else units.convert(given, entry.unit, entry.substance, entry.binding)
     if value < 0 and entry.unit.endswith("mol/L"):
@@ -119,7 +122,7 @@ def _value(quantity, given, model):
     return value
 
 
-def _rest(model, system, parameters, values):
+def rest_of(model, system, parameters, values):
     """States in balance under constant inputs; nothing pulses."""
     inputs = np.array([[[values.get(q, 0.0) for q in system.inputs]]])
     rest = find_rest(Kernels(system, 1, 0, observed=[]), parameters, inputs)
