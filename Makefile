@@ -25,6 +25,7 @@ heldout: .venv/run
 
 benchmark: .venv/benchmark
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/synapse.py
 
 figures: .venv/run
 	mkdir -p docs/figures && $(BIN)/synaptrace run single_infusion --figure docs/figures/single_infusion.png
