@@ -160,6 +160,7 @@ def test_slip_salt_mass_used_as_base():
 
     assert convert("28 mg HCl", "mg", substance="ketamine") == pytest.approx(28 * 237.73 / 274.2)
     assert convert("1 mg/L HCl", "umol/L", substance="ketamine") == pytest.approx(1e3 / 274.2)
+    assert convert("35 degC", "K") == pytest.approx(308.15) and convert("98.6 degF", "degC") == pytest.approx(37)
     with pytest.raises(UnitError, match="'28 mg HCl' is a salt, but the quantity names no drug"):
         convert("28 mg HCl", "mg")
 

@@ -119,6 +119,14 @@ def memantine_alone():
     return compose(*at(memantine_is_trapped_in_nmda), inputs=inputs, name="memantine_alone")
 
 
+def two_blockers():
+    """Two pools of NMDA receptors under given glutamate, one with ketamine and one with memantine."""
+    inputs = ["brain.memantine_free", *BLOCKERS, *NMDA]
+    inputs += [q.format(pool) for pool in (POOL, SINGLE) for q in ("glutamate.{}.cleft", "nmda.{}.voltage")]
+    parts = [*at(memantine_is_trapped_in_nmda), *at(ketamine_is_trapped_in_nmda, pool=SINGLE)]
+    return compose(*parts, inputs=inputs, name="two_blockers")
+
+
 def two_keys():
     """NMDA receptors between glutamate, voltage, Mg2+, co-agonist and ketamine, and the three ions that pass them."""
     parts = at(ketamine_is_trapped_in_nmda, open_nmda_receptors_pass_each_ion)
@@ -150,7 +158,7 @@ def bouton():
 
 def vesicle_pools():
     """Release from docked vesicles that a reserve refills, under a given probability."""
-    inputs = [f"spikes.{POOL}.presynaptic", f"release.{POOL}.probability", "glutamate.outside"]
+    inputs = [f"spikes.{POOL}.presynaptic", f"release.{POOL}.probability", "glutamate.outside", "tissue.temperature"]
     return compose(*at(vesicles_dock_from_a_reserve, vesicles_fill_the_cleft), inputs=inputs, name="vesicle_pools")
 
 
@@ -188,6 +196,13 @@ def clamped_spine():
     )
 
 
+def receptors_alone():
+    """Three families of receptors of a spine, their currents and its calcium, under given glutamate and voltage."""
+    inputs = [*BATH, *BLOCKERS, f"glutamate.{POOL}.cleft", f"ampa.{POOL}.strength", f"nmda.{POOL}.voltage"]
+    parts = SPINE[len(RELEASE) + 3 :]
+    return compose(*at(*parts), co_agonists_fill_a_second_site, inputs=inputs, name="receptors_alone")
+
+
 def spine():
     """One spine on its dendrite from spike to calcium, with back-propagating spikes; its voltage is free."""
     parts = (*SPINE, glutamate_makes_ip3, currents_charge_the_spine, spikes_travel_back_to_the_spine)
@@ -199,8 +214,17 @@ def spine():
 def plasticity_alone():
     """Efficacy under spikes before and after the synapse (Graupner and Brunel 2012), with NMDA receptors in part blocked."""
     parts = (spikes_raise_the_calcium_trace, calcium_above_thresholds_moves_efficacy, efficacy_moves_ampa_receptors)
-    inputs = [f"spikes.{POOL}.presynaptic_delayed", f"spikes.{POOL}.postsynaptic", f"nmda.{POOL}.blocked"]
+    drives = (f"spikes.{POOL}.presynaptic_delayed", f"spikes.{POOL}.postsynaptic", f"release.{POOL}.probability")
+    inputs = [*drives, f"nmda.{POOL}.blocked", "tissue.temperature"]
     return compose(*at(*parts), inputs=inputs, name="plasticity_alone")
+
+
+def two_pathways():
+    """Two pathways onto one cell, each with efficacy of its own (Graupner and Brunel 2012)."""
+    parts = (spikes_raise_the_calcium_trace, calcium_above_thresholds_moves_efficacy, efficacy_moves_ampa_receptors)
+    drives = ("spikes.{}.presynaptic_delayed", "spikes.{}.postsynaptic", "release.{}.probability", "nmda.{}.blocked")
+    inputs = [*(q.format(pool) for pool in (POOL, SINGLE) for q in drives), "tissue.temperature"]
+    return compose(*at(*parts), *at(*parts, pool=SINGLE), inputs=inputs, name="two_pathways")
 
 
 BENCHES = {
@@ -212,13 +236,16 @@ BENCHES = {
         nmda_alone,
         kainate_alone,
         memantine_alone,
+        two_blockers,
         two_keys,
         synapse_alone,
         bouton,
         vesicle_pools,
         two_pools,
         clamped_spine,
+        receptors_alone,
         spine,
         plasticity_alone,
+        two_pathways,
     )
 }

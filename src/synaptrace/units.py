@@ -10,6 +10,7 @@ from synaptrace.errors import UnitError, nearest
 NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:inf|nan|infinity)\b)\s*(.*?)\s*$", re.I)
 PER_KILOGRAM = re.compile(r"/\s*kg(?![A-Za-z_])|(?<![A-Za-z_])kg\s*(?:\*\*|\^)\s*-\s*1")
 QUALIFIERS = ("HCl", "base", "unbound", "total")
+ZEROS = ("degC", "degF")  # scales of temperature that do not start at nothing
 COMMON = (
     "mg",
     "mg/kg",
@@ -85,11 +86,21 @@ def factor(given, wanted):
     import pint
 
     try:
-        return float(units.Quantity(1.0, "" if given == "1" else given).to("" if wanted == "1" else wanted).magnitude)
+        return _read(units, 1.0, given, wanted) - _read(units, 0.0, given, wanted)
     except pint.DimensionalityError:
         return None
     except Exception as error:  # Pint's parser raises many kinds; the reader gets one
         raise UnitError(f"'{given}' is not a unit.", given=given, nearest=nearest(given, COMMON)) from error
+
+
+def _read(units, value, given, wanted):
+    return float(units.Quantity(value, "" if given == "1" else given).to("" if wanted == "1" else wanted).magnitude)
+
+
+@functools.cache
+def _zero(given, wanted):
+    """What 0 of a scale with a zero point of its own is in `wanted`: 273.15 for degC in K, 0 for all other units."""
+    return _read(registry(), 0.0, given, wanted)
 
 
 def convert(text, unit, substance="", binding="", dose=False):
@@ -129,7 +140,7 @@ def convert(text, unit, substance="", binding="", dose=False):
         scale *= _salt_to_base(text, given, substance)
     if scale is None:
         raise UnitError(f"'{text}' cannot be read in {unit}.", given=text, expected=f"a unit like {unit}")
-    return value * scale
+    return value * scale + (_zero(given, unit) if given in ZEROS else 0.0)
 
 
 def _through_molar_mass(given, wanted, substance, salt):

@@ -1,5 +1,8 @@
 """Named sets of numbers: they reach every copy, keep their sources, and are refused in one sentence when they do not fit."""
 
+import math
+import re
+
 import pytest
 
 from synaptrace import units
@@ -43,10 +46,63 @@ def test_every_number_of_an_overlay_agrees_with_the_second_reading(name):
 
 
 def test_the_slopes_of_magnesium_are_those_printed_per_millivolt():
-    for name, source in (("mg_jahr_stevens", "jahr_stevens1990"), ("mg_vargas_caballero", "vargas_caballero2003")):
+    pairs = (("mg_jahr_stevens", "jahr_stevens1990"), ("mg_vargas_caballero", "vargas_caballero2003"))
+    for name, source in [(f"{name}{of}", source) for name, source in pairs for of in ("", "_ketamine", "_memantine")]:
         printed = units.convert(find_number(f"{source}:model-code:slope", "")[0], "1/mV")
         slope = next(r["value"] for r in load_overlay(name)["number"] if r["name"].endswith("slope"))
         assert units.convert(slope, "mV") == pytest.approx(1 / printed)
+
+
+TRAPPED, MEMANTINE, SPINE = "ketamine_is_trapped_in_nmda", "memantine_is_trapped_in_nmda", "calcium_enters_and_leaves_the_spine"
+PRINTED = {"k_on": 1.829, "K_S": 0.8903, "K_R": 4.152, "K_Sn": 5.04, "K_Rn": 38.63}
+OTHER_COPIES = {  # overlay: (model, {number: value in its unit})
+    "ketamine_leaks": ("trapping_alone", {f"{TRAPPED}.leak": 1.26e-3}),
+    "ketamine_printed_rates": ("two_pools", {f"{TRAPPED}.{n}": x for n, x in PRINTED.items()}),
+    "mg_jahr_stevens_ketamine": ("trapping_alone", {f"{TRAPPED}.K0": 3.57, f"{TRAPPED}.slope": 1 / 0.062}),
+    "mg_jahr_stevens_memantine": ("memantine_alone", {f"{MEMANTINE}.K0": 3.57, f"{MEMANTINE}.slope": 1 / 0.062}),
+    "mg_vargas_caballero_ketamine": ("trapping_alone", {f"{TRAPPED}.K0": 2.552, f"{TRAPPED}.slope": 1 / 0.072}),
+    "mg_vargas_caballero_memantine": ("memantine_alone", {f"{MEMANTINE}.K0": 2.552, f"{MEMANTINE}.slope": 1 / 0.072}),
+    "calcium_permeability_classical": ("two_keys", {"open_nmda_receptors_pass_each_ion.P_Ca": 10.6}),
+    "spine_head_ca1": ("clamped_spine", {f"{SPINE}.volume": 0.03e-15, "depolarization_opens_r_channels.area": 0.467}),
+    "calcium_clearance_12": ("spine", {f"{SPINE}.clearance": 0.012}),
+    "calcium_clearance_10": ("spine", {f"{SPINE}.clearance": 0.010, f"{SPINE}.rest": 0.050}),
+    "mglur_paper": ("bouton", {"glutamate_makes_ip3.off_P": 0.1, "glutamate_makes_ip3.loss": 4}),
+    "mglur_paper_in_milliseconds": ("bouton", {"glutamate_makes_ip3.off_P": 100, "glutamate_makes_ip3.loss": 4000}),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_COPIES)
+def test_the_other_copy_of_a_disputed_number_replaces_it_at_every_place_and_nothing_else(name):
+    model, wanted = OTHER_COPIES[name]
+    before = load_model(model)
+    after = apply_overlay(before, name)
+    moved = {n: x for n, x in after.values.items() if before.values[n] != x}
+    assert {re.sub(r"\[.*?\]", "", n) for n in moved} == set(wanted)
+    assert all(x == pytest.approx(wanted[re.sub(r"\[.*?\]", "", n)]) for n, x in moved.items())
+    copies = {n for n in before.values if re.sub(r"\[.*?\]", "", n) in wanted}
+    assert copies == set(moved) and all(after.parameters()[n].source for n in copies)
+
+
+def test_derived_copies_follow_from_the_printed_numbers():
+    def printed(row, unit="1", place="section-4-1"):
+        return units.convert(find_number(f"synapse_dossier:{place}:{row}", "")[0], unit)
+
+    leak = apply_overlay(load_model("trapping_alone"), "ketamine_leaks").values[f"{TRAPPED}[pyramidal_resting].leak"]
+    assert math.exp(-leak * printed("K9_wash", "s")) == pytest.approx(printed("K9_ketamine_still_trapped"), abs=0.005)
+    before, share = load_model("trapping_alone"), printed("PO_ss", place="section-4-3")
+    rates = [
+        {n: m.values[f"{TRAPPED}[pyramidal_resting].{n}"] for n in PRINTED}
+        for m in (before, apply_overlay(before, "ketamine_printed_rates"))
+    ]
+    racemate = [1 / (0.5 / r["K_S"] + 0.5 / r["K_R"]) for r in rates]
+    assert racemate == pytest.approx([printed("K1_ketamine_IC50", "umol/L"), printed("K3_koff_over_kon", "umol/L")], rel=3e-3)
+    assert rates[1]["k_on"] * share == pytest.approx(printed("K3_ketamine_kon_apparent", "L/umol/s"), rel=1e-3)
+    for r, K in zip(rates, racemate, strict=True):  # both let go as fast as printed
+        assert r["k_on"] * K * share == pytest.approx(printed("K3_ketamine_koff_apparent", "1/s"), rel=0.01)
+    assert [rates[1][n] / rates[0][n] for n in list(PRINTED)[1:]] == pytest.approx([racemate[1] / racemate[0]] * 4, rel=1e-3)
+    area = units.convert(find_number("synapse_fits:spine:head_area_CA1", "")[0], "um**2")
+    volume = printed("C7_head_volume", "um**3", "section-6")
+    assert area == pytest.approx(4 * math.pi * (3 * volume / (4 * math.pi)) ** (2 / 3), rel=1e-3)
 
 
 def test_an_overlay_reaches_every_copy_and_leaves_the_rest():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from synaptrace import units
-from synaptrace.core import exp, hill, log, maximum, minimum, power, sqrt, where
+from synaptrace.core import exp, hill, log, maximum, minimum, power, sqrt, warmed, where
 from synaptrace.graph import FLOOR, Graph, System, gradient
 from synaptrace.graph.evaluate import evaluate
 from synaptrace.solve.engine import Engine, Kernels, Schedule
@@ -20,6 +20,7 @@ WORDS = {
     "inverse cube": (lambda x: x**-3, [-2.0, 0.1, 3.0]),
     "hill": (lambda x: hill(x, 2.0, 1.7), [0.0, 0.1, 2.0, 50.0]),
     "whole hill": (lambda x: hill(x, 2.0, 4), [0.0, 2.0, 50.0]),
+    "warmed": (lambda x: warmed(x, 15.0, 2.4), [5.0, 15.0, 25.0, 28.0, 310.0]),
     "where": (lambda x: where(x > 1, x * 2, x), [0.0, 1.0, 2.0]),
     "where not below": (lambda x: where(x >= 1, x * 2, x), [0.0, 1.0, 2.0]),
     "where below": (lambda x: where(x < 1, x * 2, x), [0.0, 1.0, 2.0]),
@@ -59,6 +60,29 @@ def test_quantities_agree_with_numbers(name):
     f = {"maximum": lambda x: maximum(x, 1.0 * x), "where": lambda x: where(x > 0 * x, x * 2, x)}.get(name, WORDS[name][0])
     q = f(units.quantity(0.7, "1"))
     assert float(getattr(q, "magnitude", q)) == pytest.approx(f(0.7))
+
+
+@pytest.mark.parametrize("Q10", [1.0, 2.0, 2.4, 3.7])
+def test_a_step_runs_q10_times_as_fast_ten_kelvin_warmer_and_not_a_digit_faster_at_its_own_temperature(Q10):
+    at = np.array([285.15, 295.15, 305.15, 310.15])
+    closed = [1 / Q10, 1.0, Q10, Q10**1.5]
+    assert warmed(at, 295.15, Q10) == pytest.approx(closed, rel=1e-14)
+    assert through_kernels(lambda T: warmed(T, 295.15, Q10), at, 4) == pytest.approx(closed, rel=1e-14)
+    assert (
+        warmed(295.15, 295.15, Q10) == warmed(at, 295.15, Q10)[1] == through_kernels(lambda T: warmed(T, T, Q10), at, 4)[0] == 1
+    )
+    g = Graph()
+    own = {"T": 295.15, "T_0": 295.15, "Q10": Q10}
+    assert evaluate([warmed(g.symbol("T"), g.symbol("T_0"), g.symbol("Q10"))], own)[0] == 1
+    assert Q10 != 1 or (warmed(at, 295.15, Q10) == 1).all()
+
+
+def test_a_step_is_warmed_by_quantities_in_kelvin_and_by_nothing_else():
+    T, T_0, Q10 = (units.quantity(x, unit) for x, unit in ((310.15, "K"), (295.15, "K"), (2.0, "1")))
+    assert warmed(T, T_0, Q10) == pytest.approx(2**1.5) and warmed(T_0, T_0, Q10) == 1
+    assert warmed(units.quantity(310.15e3, "mK"), T_0, Q10) == pytest.approx(2**1.5)
+    with pytest.raises(Exception, match="[Cc]annot convert"):
+        warmed(units.quantity(1.0, "mV"), units.quantity(0.5, "mV"), Q10)
 
 
 def test_exp_and_log_are_right_to_the_last_place_or_two(rng):

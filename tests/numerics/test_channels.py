@@ -59,6 +59,7 @@ def test_what_is_no_scheme_of_channels_is_refused():
         run_channels("ampa_alone", "1 ms", HELD, at=[0.5], channels=5, start="soon")
     assert "'soon' is not a start." in str(error.value)
     quiet = {f"spikes.{POOL}.presynaptic": 0.0, f"release.{POOL}.probability": 0.5, "glutamate.outside": 5e-5}
+    quiet |= {"tissue.temperature": 308.15}
     with pytest.raises(ProtocolError) as error:
         run_channels("vesicle_pools", "5 ms", quiet, at=[2.0], channels=5, start="initial")
     assert "the model is not one scheme of channels." in str(error.value)

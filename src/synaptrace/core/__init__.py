@@ -1,7 +1,7 @@
 """The words a mechanism file may use."""
 
-from synaptrace.core.declare import Mechanism, Param, State, ddt, molar_mass, out, relative_to_rest
-from synaptrace.core.maths import exp, hill, log, maximum, minimum, power, sqrt, where
+from synaptrace.core.declare import Mechanism, Param, State, Table, ddt, molar_mass, out, relative_to_rest
+from synaptrace.core.maths import exp, hill, log, maximum, minimum, power, sqrt, warmed, where
 from synaptrace.core.schemes import markov, transport
 from synaptrace.core.variability import LogitNormal, LogNormal
 
@@ -11,6 +11,7 @@ __all__ = [
     "Mechanism",
     "Param",
     "State",
+    "Table",
     "ddt",
     "exp",
     "hill",
@@ -24,5 +25,6 @@ __all__ = [
     "relative_to_rest",
     "sqrt",
     "transport",
+    "warmed",
     "where",
 ]

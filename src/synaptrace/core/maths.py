@@ -1,4 +1,4 @@
-"""exp, log, sqrt, power, hill, where, minimum, maximum for four readers: numbers, arrays, quantities, graph.
+"""exp, log, sqrt, power, hill, warmed, where, minimum, maximum for four readers: numbers, arrays, quantities, graph.
 
 Values and slopes where a choice had to be made, the same for all readers:
 
@@ -7,6 +7,7 @@ Values and slopes where a choice had to be made, the same for all readers:
 * `sqrt(x)` and `power(x, n)` with a real exponent are frozen at x = 1e-12 and below: the value there is that at
   1e-12 and the slope is 0. `x ** 2`, with a whole literal, is exact everywhere.
 * `hill(x, half, n)` is r / (1 + r) with r = (x / half) to the n; half at x = half, 0 (to 1e-12 to the n) at x = 0.
+* `warmed(T, T_0, Q10)` is Q10 to the (T - T_0) / 10 K: exactly 1 at T = T_0, whatever Q10, and at Q10 = 1, whatever T.
 """
 
 import math
@@ -54,6 +55,12 @@ def hill(x, half, exponent):
     ratio = x / half
     r = ratio**exponent if isinstance(exponent, int) else power(ratio, exponent)
     return r / (1 + r)
+
+
+def warmed(T, T_0, Q10):
+    """Speed at temperature T of a step whose speed at T_0 is 1 and grows by Q10 with every 10 K; temperatures in K."""
+    tens = (T - T_0) / 10
+    return power(Q10, tens.to("K").magnitude if hasattr(tens, "dimensionality") else tens)
 
 
 def where(condition, then, otherwise):

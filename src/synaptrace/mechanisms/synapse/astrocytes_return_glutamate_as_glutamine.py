@@ -5,10 +5,10 @@ glutamate of it. What one synapse releases and what a gram of tissue turns over 
 density of synapses.
 """
 
-from synaptrace.core import Mechanism, Param, State, ddt, out
+from synaptrace.core import Mechanism, Param, State, ddt, out, warmed
 
 mechanism = Mechanism(
-    reads={"release": "release.{pool}.rate"},
+    reads={"release": "release.{pool}.rate", "T": "tissue.temperature"},
     states={"astrocytes": State(0.0, "mmol/L", "released glutamate in astrocytes, per volume of tissue"),
             "glutamine": State(0.0, "mmol/L", "glutamine made from it, per volume of tissue")},
     writes={"cycle": "cycle.glutamine_made", "returned": "cycle.glutamine_returned"},
@@ -25,15 +25,19 @@ mechanism = Mechanism(
                            why="sets how fast the cycle follows release, not how fast it runs"),
         "density": Param("1.04 kg/L", "g/L", "mass of tissue per volume", kind="assumed", range=("1 kg/L", "1.1 kg/L"),
                          why="from memory"),
+        "T_0": Param(308.15, "K", "temperature of the rates", kind="assumed", range=(290, 312),
+                     why="that at which the rates are assumed: 35 degC as in the experiments here"),
+        "Q10": Param(1, "1", "speed per 10 K", kind="assumed", range=(1, 4), why="no temperature dependence was read"),
     },
     signs={"release": "+astrocytes", "synapses": "+astrocytes", "astrocytes": "+cycle +glutamine", "glutamine": "+returned"},
 )  # fmt: skip
 
 
 @mechanism.equations
-def equations(release, astrocytes, glutamine, molecules, synapses, avogadro, making, returning, density):
-    released = molecules * synapses * release / avogadro
+def equations(release, T, astrocytes, glutamine, molecules, synapses, avogadro, making, returning, density, T_0, Q10):
+    released, speed = molecules * synapses * release / avogadro, warmed(T, T_0, Q10)
+    made, back = speed * making * astrocytes, speed * returning * glutamine
     return (
-        ddt(astrocytes=released - making * astrocytes, glutamine=making * astrocytes - returning * glutamine),
-        out(cycle=making * astrocytes / density, returned=returning * glutamine / density),
+        ddt(astrocytes=released - made, glutamine=made - back),
+        out(cycle=made / density, returned=back / density),
     )

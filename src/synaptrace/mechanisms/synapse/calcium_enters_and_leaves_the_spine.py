@@ -4,11 +4,11 @@ What receptors and channels let in is mostly bound by buffers at once; pumps rem
 measured with the buffers in place, so the pumps work on what is bound as well.
 """
 
-from synaptrace.core import Mechanism, Param, State, ddt, out
+from synaptrace.core import Mechanism, Param, State, ddt, out, warmed
 
 mechanism = Mechanism(
     reads={"nmda": "calcium.{pool}.nmda", "ampa": "calcium.{pool}.ampa", "I_R": "current.{pool}.R_channels",
-           "I_L": "current.{pool}.L_channels"},
+           "I_L": "current.{pool}.L_channels", "T": "tissue.temperature"},
     states={"free": State(0.07, "umol/L", "free calcium in the spine", scale=0.1)},
     writes={"calcium": "spine.{pool}.calcium"},
     params={
@@ -20,12 +20,15 @@ mechanism = Mechanism(
         "rest": Param("70 nmol/L", "umol/L", "free calcium at rest", source="synapse_dossier:section-6:C1_rest",
                       range=("20 nmol/L", "150 nmol/L")),
         "F": Param("96485.33212 C/mol", "pA*s/umol", "charge of a mole", source="si:prefixes:faraday", kind="derived"),
+        "T_0": Param(308.15, "K", "temperature of the clearance", kind="assumed", range=(290, 312),
+                     why="not stated in what was read; 35 degC as in the experiments here"),
+        "Q10": Param(1, "1", "speed per 10 K", kind="assumed", range=(1, 4), why="no temperature dependence was read"),
     },
     signs={"nmda": "-free", "I_R": "-free", "rest": "+free"},
 )  # fmt: skip
 
 
 @mechanism.equations
-def equations(nmda, ampa, I_R, I_L, free, volume, bound, clearance, rest, F):
+def equations(nmda, ampa, I_R, I_L, T, free, volume, bound, clearance, rest, F, T_0, Q10):
     entering = -(nmda + ampa + I_R + I_L) / (2 * F * volume)
-    return ddt(free=entering / (1 + bound) - (free - rest) / clearance), out(calcium=free)
+    return ddt(free=entering / (1 + bound) - warmed(T, T_0, Q10) * (free - rest) / clearance), out(calcium=free)

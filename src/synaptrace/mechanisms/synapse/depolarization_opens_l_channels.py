@@ -4,7 +4,7 @@ Calcium channels of the L type in the spine head: one activation gate that does 
 many there are, and what each conducts, was read.
 """
 
-from synaptrace.core import Mechanism, Param, State, ddt, exp, log, out
+from synaptrace.core import Mechanism, Param, State, ddt, exp, log, out, warmed
 
 mechanism = Mechanism(
     reads={"V": "nmda.{pool}.voltage", "Ca": "tissue.calcium", "Ca_in": "spine.{pool}.calcium", "T": "tissue.temperature"},
@@ -21,15 +21,18 @@ mechanism = Mechanism(
         "units": Param("1000 umol/mmol", "umol/mmol", "micro per milli", source="si:prefixes:umol_per_mmol", kind="derived"),
         "R": Param("8.314462618 J/mol/K", "mV*C/mol/K", "gas constant", source="si:prefixes:gas_constant", kind="derived"),
         "F": Param("96485.33212 C/mol", "C/mol", "charge of a mole", source="si:prefixes:faraday", kind="derived"),
+        "T_0": Param(308.15, "K", "temperature of the gating", kind="assumed", range=(290, 312),
+                     why="that at which gating is assumed: 35 degC as in the experiments here"),
+        "Q10": Param(2, "1", "speed per 10 K", kind="assumed", range=(1, 4), why="that of the receptors' gating"),
     },
     signs={"V": "+m"},
 )  # fmt: skip
 
 
 @mechanism.equations
-def equations(V, Ca, Ca_in, T, m, V_m, k_m, t_m, channels, each, units, R, F):
+def equations(V, Ca, Ca_in, T, m, V_m, k_m, t_m, channels, each, units, R, F, T_0, Q10):
     E_Ca = R * T / (2 * F) * log(units * Ca / Ca_in)
     return (
-        ddt(m=(1 / (1 + exp((V_m - V) / k_m)) - m) / t_m),
+        ddt(m=warmed(T, T_0, Q10) * (1 / (1 + exp((V_m - V) / k_m)) - m) / t_m),
         out(current=channels * each * m**2 * (V - E_Ca)),
     )

@@ -4,7 +4,7 @@ Calcium channels of the R type in the spine head: two activation gates and one i
 toward the reversal potential of calcium.
 """
 
-from synaptrace.core import Mechanism, Param, State, ddt, exp, log, out
+from synaptrace.core import Mechanism, Param, State, ddt, exp, log, out, warmed
 
 
 def number(row, value, unit, low, high, meaning):
@@ -28,15 +28,18 @@ mechanism = Mechanism(
         "units": Param("1000 umol/mmol", "umol/mmol", "micro per milli", source="si:prefixes:umol_per_mmol", kind="derived"),
         "R": Param("8.314462618 J/mol/K", "mV*C/mol/K", "gas constant", source="si:prefixes:gas_constant", kind="derived"),
         "F": Param("96485.33212 C/mol", "C/mol", "charge of a mole", source="si:prefixes:faraday", kind="derived"),
+        "T_0": Param(308.15, "K", "temperature of the gating", kind="assumed", range=(290, 312),
+                     why="not stated in what was read; 35 degC as in the experiments here"),
+        "Q10": Param(2, "1", "speed per 10 K", kind="assumed", range=(1, 4), why="that of the receptors' gating"),
     },
     signs={"V": "+m -h"},
 )  # fmt: skip
 
 
 @mechanism.equations
-def equations(V, Ca, Ca_in, T, m, h, V_m, k_m, t_m, V_h, k_h, t_h, density, area, units, R, F):
-    E_Ca = R * T / (2 * F) * log(units * Ca / Ca_in)
+def equations(V, Ca, Ca_in, T, m, h, V_m, k_m, t_m, V_h, k_h, t_h, density, area, units, R, F, T_0, Q10):
+    E_Ca, q = R * T / (2 * F) * log(units * Ca / Ca_in), warmed(T, T_0, Q10)
     return (
-        ddt(m=(1 / (1 + exp((V_m - V) / k_m)) - m) / t_m, h=(1 / (1 + exp((V - V_h) / k_h)) - h) / t_h),
+        ddt(m=q * (1 / (1 + exp((V_m - V) / k_m)) - m) / t_m, h=q * (1 / (1 + exp((V - V_h) / k_h)) - h) / t_h),
         out(current=density * area * m**2 * h * (V - E_Ca)),
     )

@@ -5,7 +5,7 @@ IP3 (Bhalla and Iyengar; Ashhad and Narayanan 2013). The model code prints all s
 units. Here binding is per mmol/L and millisecond, unbinding per millisecond, the rest per second.
 """
 
-from synaptrace.core import Mechanism, Param, State, ddt, out
+from synaptrace.core import Mechanism, Param, State, ddt, out, warmed
 
 WHY = "printed per millisecond in model code that warns about its units; per second IP3 lasts seconds"
 
@@ -19,7 +19,8 @@ def total(row, value, low, high, meaning):
 
 
 mechanism = Mechanism(
-    reads={"glu": "glutamate.{pool}.cleft", "agonist": "drug.mglu5_agonist", "held": "drug.mglu5_antagonist"},
+    reads={"glu": "glutamate.{pool}.cleft", "agonist": "drug.mglu5_agonist", "held": "drug.mglu5_antagonist",
+           "T": "tissue.temperature"},
     states={name: State(0.0, "umol/L", meaning, scale=0.01) for name, meaning in (
         ("Rg", "receptors holding glutamate"), ("RG", "these with a G protein"), ("aG", "G proteins switched on"),
         ("L", "phospholipase C switched on"), ("LP", "this holding PIP2"), ("IP3", "IP3"))},
@@ -39,20 +40,24 @@ mechanism = Mechanism(
         "loss": rate("0.75 1/s", "1/s", "0.01 1/s", "1e4 1/s", "breakdown of IP3"),
         "R_all": total("mGluR", 0.3, 0.1, 1, "receptors"), "G_all": total("G", 25, 8, 75, "G proteins"),
         "L_all": total("PLC", 5, 1, 15, "phospholipase C"), "P_all": total("PIP2", 160, 50, 500, "PIP2"),
+        "T_0": Param(308.15, "K", "temperature of the rates", kind="assumed", range=(290, 312),
+                     why="not stated in what was read; 35 degC as in the experiments here"),
+        "Q10": Param(1, "1", "speed per 10 K", kind="assumed", range=(1, 4), why="no temperature dependence was read"),
     },
     signs={"glu": "+Rg", "agonist": "+Rg", "held": "-Rg", "aG": "+L", "LP": "+IP3", "IP3": "+level", "loss": "-IP3"},
 )  # fmt: skip
 
 
 @mechanism.equations
-def equations(glu, agonist, held, Rg, RG, aG, L, LP, IP3, on, off, on_G, off_G, switch, hydrolysis, on_L, off_L, on_P, off_P,
-              cut, loss, R_all, G_all, L_all, P_all):
+def equations(glu, agonist, held, T, Rg, RG, aG, L, LP, IP3, on, off, on_G, off_G, switch, hydrolysis, on_L, off_L, on_P,
+              off_P, cut, loss, R_all, G_all, L_all, P_all, T_0, Q10):
+    speed = warmed(T, T_0, Q10)
     bind = on * (1 - held) * (glu + agonist) * (R_all - Rg - RG) - off * Rg
     meet = on_G * Rg * (G_all - RG - aG - L - LP) - off_G * RG
     join = on_L * aG * (L_all - L - LP) - off_L * L
     hold = on_P * L * (P_all - LP - IP3) - off_P * LP
     return (
-        ddt(Rg=bind - meet, RG=meet - switch * RG, aG=switch * RG - hydrolysis * aG - join, L=join - hold + cut * LP,
-            LP=hold - cut * LP, IP3=cut * LP - loss * IP3),
+        ddt(Rg=speed * (bind - meet), RG=speed * (meet - switch * RG), aG=speed * (switch * RG - hydrolysis * aG - join),
+            L=speed * (join - hold + cut * LP), LP=speed * (hold - cut * LP), IP3=speed * (cut * LP - loss * IP3)),
         out(level=IP3),
     )

@@ -5,7 +5,7 @@ return rates, from the desensitized states D2 and D3, follow from the balance of
 lower and 0.4 % lower.
 """
 
-from synaptrace.core import Mechanism, Param, State, ddt, markov, out, power
+from synaptrace.core import Mechanism, Param, State, ddt, markov, out, warmed
 
 KEPT = ("C1", "C2", "O", "D1", "D2", "D3")
 
@@ -37,7 +37,6 @@ mechanism = Mechanism(
         "T_0": Param(295.15, "K", "temperature at which the rates were measured", kind="assumed", range=(290, 300),
                      why="about 22 degC"),
         "Q10": Param(2, "1", "speed per 10 K", source="synapse_dossier:section-2-1:variant_Q10", range=(1.5, 4)),
-        "ten": Param(10, "K", "difference of temperature to which Q10 refers", kind="derived", source="si:prefixes:ten_kelvin"),
     },
     signs={"glu": "+C1", "closing": "-O"},
 )  # fmt: skip
@@ -45,8 +44,8 @@ mechanism = Mechanism(
 
 @mechanism.equations
 def equations(glu, T, C1, C2, O, D1, D2, D3, on_1, off_1, on_2, off_2, opening, closing, desens_1, recover_1, on_D, off_D,
-              desens_2, deepen, lift, desens_O, T_0, Q10, ten):
-    speed = power(Q10, (T - T_0) / ten)
+              desens_2, deepen, lift, desens_O, T_0, Q10):
+    speed = warmed(T, T_0, Q10)
     recover_2 = desens_2 * on_2 * recover_1 * off_D / (off_2 * desens_1 * on_D)
     recover_O = desens_O * opening * recover_2 * lift / (closing * desens_2 * deepen)
     steps = [("C0", "C1", on_1 * glu, off_1), ("C1", "C2", on_2 * glu, off_2), ("C2", "O", opening, closing),

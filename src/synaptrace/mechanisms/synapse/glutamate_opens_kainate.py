@@ -4,7 +4,7 @@ A reduced form for receptors of GluK2 and GluK5: one binding step that opens, wi
 were measured. No complete scheme was found, and fast desensitization is left out.
 """
 
-from synaptrace.core import Mechanism, Param, State, ddt, markov, out, power
+from synaptrace.core import Mechanism, Param, State, ddt, markov, out, warmed
 
 mechanism = Mechanism(
     reads={"glu": "glutamate.{pool}.cleft", "T": "tissue.temperature"},
@@ -17,13 +17,12 @@ mechanism = Mechanism(
                       why="middle of the printed 15 to 31 umol/L"),
         "T_0": Param(295.15, "K", "temperature at which it was measured", kind="assumed", range=(290, 300), why="about 22 degC"),
         "Q10": Param(2, "1", "speed per 10 K", kind="assumed", range=(1.5, 4), why="that of AMPA receptors"),
-        "ten": Param(10, "K", "difference of temperature to which Q10 refers", kind="derived", source="si:prefixes:ten_kelvin"),
     },
     signs={"glu": "+O", "half": "-O"},
 )  # fmt: skip
 
 
 @mechanism.equations
-def equations(glu, T, O, closing, half, T_0, Q10, ten):
-    leaving = power(Q10, (T - T_0) / ten) / closing
+def equations(glu, T, O, closing, half, T_0, Q10):
+    leaving = warmed(T, T_0, Q10) / closing
     return ddt(markov([("C", "O", leaving * glu / half, leaving)], remainder="C", O=O)), out(conducting=O)

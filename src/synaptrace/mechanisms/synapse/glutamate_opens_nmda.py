@@ -5,7 +5,7 @@ through the open channel and can be trapped; a plugged channel closes faster. Wi
 half cannot exchange, so how receptors are split at rest is what was left by the last glutamate.
 """
 
-from synaptrace.core import Mechanism, Param, State, ddt, exp, markov, out, power
+from synaptrace.core import Mechanism, Param, State, ddt, exp, markov, out, warmed
 
 KEPT = ("C1", "C2", "D", "O", "OB", "C2B", "DB", "C1B", "C0B")
 
@@ -33,7 +33,7 @@ mechanism = Mechanism(
         "T_0": Param(298.15, "K", "temperature at which the rates were measured", kind="assumed", range=(290, 300),
                      why="room temperature"),
         "Q10": Param(2, "1", "speed of gating per 10 K", source="synapse_dossier:section-2-4:Saftenku2002_Q10", range=(1.5, 4)),
-        "ten": Param(10, "K", "difference of temperature to which Q10 refers", kind="derived", source="si:prefixes:ten_kelvin"),
+        "Q10_Mg": Param(1, "1", "speed of Mg2+ per 10 K", kind="assumed", range=(1, 4), why="no temperature dependence was read"),
     },
     signs={"glu": "+C1", "closing": "-O", "faster": "-OB"},
 )  # fmt: skip
@@ -41,13 +41,13 @@ mechanism = Mechanism(
 
 @mechanism.equations
 def equations(glu, V, Mg, T, C1, C2, D, O, OB, C2B, DB, C1B, C0B, binding, unbinding, opening, closing, desens, recovery, faster,
-              Mg_on, V_on, Mg_off, V_off, T_0, Q10, ten):
-    speed = power(Q10, (T - T_0) / ten)
+              Mg_on, V_on, Mg_off, V_off, T_0, Q10, Q10_Mg):
+    speed, plugging = warmed(T, T_0, Q10), warmed(T, T_0, Q10_Mg)
     gating = [("C0", "C1", 2 * binding * glu, unbinding), ("C1", "C2", binding * glu, 2 * unbinding),
               ("C2", "D", desens, recovery), ("C2", "O", opening, closing),
               ("C2B", "OB", opening, faster * closing), ("C2B", "DB", desens, recovery),
               ("C1B", "C2B", binding * glu, 2 * unbinding), ("C0B", "C1B", 2 * binding * glu, unbinding)]
     steps = [(a, b, speed * forward, speed * backward) for a, b, forward, backward in gating]
-    steps += [("O", "OB", Mg_on * exp(-V / V_on) * Mg, Mg_off * exp(V / V_off))]
+    steps += [("O", "OB", plugging * Mg_on * exp(-V / V_on) * Mg, plugging * Mg_off * exp(V / V_off))]
     places = {"C1": C1, "C2": C2, "D": D, "O": O, "OB": OB, "C2B": C2B, "DB": DB, "C1B": C1B, "C0B": C0B}
     return ddt(markov(steps, remainder="C0", **places)), out(conducting=O, plugged=OB + C2B + DB + C1B + C0B)

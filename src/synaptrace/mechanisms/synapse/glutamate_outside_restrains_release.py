@@ -5,7 +5,7 @@ proteins; several of those together lower release. The form is that of a slow G-
 measured for another receptor.
 """
 
-from synaptrace.core import Mechanism, Param, State, ddt, hill, out
+from synaptrace.core import Mechanism, Param, State, ddt, hill, out, warmed
 
 DOSSIER = "synapse_dossier:section-2-11"
 
@@ -16,7 +16,8 @@ def rate(row, value, unit, low, high, meaning):
 
 
 mechanism = Mechanism(
-    reads={"outside": "glutamate.outside", "agonist": "drug.mglu23_agonist", "held": "drug.mglu23_antagonist"},
+    reads={"outside": "glutamate.outside", "agonist": "drug.mglu23_agonist", "held": "drug.mglu23_antagonist",
+           "T": "tissue.temperature"},
     states={"bound": State(0.0, "1", "autoreceptors holding glutamate, share", scale=0.01),
             "G": State(0.0, "1", "G proteins switched on, relative", scale=0.01)},
     writes={"factor": "release.{pool}.autoreceptor_factor"},
@@ -32,15 +33,18 @@ mechanism = Mechanism(
                            why="form of the slow GABA response"),
         "largest": Param(0.6, "1", "largest share of release taken away", kind="assumed", range=(0, 1),
                          why="the direction was read, no size"),
+        "T_0": Param(308.15, "K", "temperature of the rates", kind="assumed", range=(290, 312),
+                     why="not stated in what was read; 35 degC as in the experiments here"),
+        "Q10": Param(1, "1", "speed per 10 K", kind="assumed", range=(1, 4), why="no temperature dependence was read"),
     },
     signs={"outside": "+bound", "agonist": "+G", "held": "-bound", "G": "-factor", "largest": "-factor"},
 )  # fmt: skip
 
 
 @mechanism.equations
-def equations(outside, agonist, held, bound, G, on, off, making, losing, half, steepness, largest):
-    active = (1 - held) * (bound + agonist * (1 - bound))
+def equations(outside, agonist, held, T, bound, G, on, off, making, losing, half, steepness, largest, T_0, Q10):
+    speed, active = warmed(T, T_0, Q10), (1 - held) * (bound + agonist * (1 - bound))
     return (
-        ddt(bound=on * outside * (1 - held) * (1 - bound) - off * bound, G=making * active - losing * G),
+        ddt(bound=speed * (on * outside * (1 - held) * (1 - bound) - off * bound), G=speed * (making * active - losing * G)),
         out(factor=1 - largest * hill(G, half, steepness)),
     )

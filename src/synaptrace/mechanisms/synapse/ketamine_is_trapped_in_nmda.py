@@ -6,7 +6,7 @@ open channels, blockers also by a slow leak. Without its co-agonist a receptor d
 ketamine can be switched on. It tests the average in `ketamine_blocks_nmda`; it is too fast for hours.
 """
 
-from synaptrace.core import Mechanism, Param, State, ddt, exp, markov, out, power
+from synaptrace.core import Mechanism, Param, State, ddt, exp, markov, out, warmed
 
 GATES, LAYERS = ("C0", "C1", "C2", "D", "O"), ("", "M", "S", "R", "Sn", "Rn")
 PLACES = [f"{g}{layer}" for layer in LAYERS for g in GATES]
@@ -35,8 +35,7 @@ mechanism = Mechanism(
         "closing": scheme("closing", "91.6e-3 1/ms", "1/s", "0.05 1/ms", "0.2 1/ms"),
         "desens": scheme("desensitisation", "8.4e-3 1/ms", "1/s", "1e-3 1/ms", "0.02 1/ms"),
         "recovery": scheme("resensitisation", "1.8e-3 1/ms", "1/s", "1e-4 1/ms", "0.02 1/ms"),
-        "Mg_off": scheme("Mg_off", "5.4 1/ms", "1/s", "1 1/ms", "20 1/ms", "section-2-6"),
-        "Mg_V_off": scheme("Mg_off_voltage", 47, "mV", 30, 60, "section-2-6"),
+        "Mg_off": scheme("Mg_off", "5.4 1/ms", "1/s", 1e3, 2e4), "Mg_V_off": scheme("Mg_off_voltage", 47, "mV", 30, 60),
         "K0": scheme("AscherNowak_K0", 8.85, "mmol/L", 2.5, 9, "section-3", "derived"),
         "slope": Param(12.5, "mV", "voltage over which it changes e-fold", kind="derived", range=(10, 17),
                        source="exposure_and_block:magnesium:slope_Ascher_Nowak"),
@@ -47,14 +46,14 @@ mechanism = Mechanism(
                        range=(0.6, 1)),
         "V_ref": scheme("reference_voltage", -70, "mV", -70, -66, "section-4-3", "derived"),
         "RT_F": scheme("RT_over_F", 25.43, "mV", 25, 27, "section-4-3", "derived"),
-        "leak": Param(0, "1/s", "blockers leaving closed channels", kind="assumed", range=("0 1/s", "1.3e-3 1/s"),
-                      why="sources disagree: fully trapped, or 86 % after two minutes"),
+        "leak": Param(0, "1/s", "blockers leaving closed channels", kind="assumed", range=(0, 1.3e-3), why="sources disagree"),
         "allosteric": Param(0, "1", "opening that the second site takes", kind="assumed", range=(0, 1), why="off: no size"),
-        "K_allosteric": Param("0.1 umol/L", "umol/L", "ketamine at half of the allosteric sites", range=(0.01, 1),
-                              source="synapse_dossier:section-4-1:K20_ketamine_EC50_allosteric"),
-        "T_0": Param(298.15, "K", "temperature at which gating was measured", kind="assumed", range=(290, 300), why="room"),
+        "K_allosteric": scheme("K20_ketamine_EC50_allosteric", "0.1 umol/L", "umol/L", 0.01, 1, "section-4-1"),
+        "T_0": Param(298.15, "K", "temperature of the rates of gating and Mg2+", kind="assumed", range=(290, 300), why="room"),
         "Q10": Param(2, "1", "speed of gating per 10 K", source="synapse_dossier:section-2-4:Saftenku2002_Q10", range=(1.5, 4)),
-        "ten": Param(10, "K", "difference of temperature to which Q10 refers", kind="derived", source="si:prefixes:ten_kelvin"),
+        "Q10_Mg": Param(1, "1", "speed of Mg2+ per 10 K", kind="assumed", range=(1, 4), why="no temperature dependence was read"),
+        "T_block": Param(295.15, "K", "temperature of the rates of block", kind="assumed", range=(290, 300), why="about 22 degC"),
+        "Q10_block": Param(1, "1", "its speed per 10 K", kind="assumed", range=(1, 4), why="no temperature dependence was read"),
     },
     signs={"glu": "+C1", "filled": "+O", "allosteric": "-O"},
 )  # fmt: skip
@@ -64,17 +63,18 @@ mechanism = Mechanism(
 def equations(S, R, Sn, Rn, glu, V, Mg, T, filled, C1, C2, D, O, C0M, C1M, C2M, DM, OM, C0S, C1S, C2S, DS, OS, C0R, C1R, C2R,
               DR, OR, C0Sn, C1Sn, C2Sn, DSn, OSn, C0Rn, C1Rn, C2Rn, DRn, ORn, binding, unbinding, opening, closing, desens,
               recovery, Mg_off, Mg_V_off, K0, slope, k_on, K_S, K_R, K_Sn, K_Rn, delta, V_ref, RT_F, leak, allosteric,
-              K_allosteric, T_0, Q10, ten):
+              K_allosteric, T_0, Q10, Q10_Mg, T_block, Q10_block):
     shares = dict(zip(KEPT, (C1, C2, D, O, C0M, C1M, C2M, DM, OM, C0S, C1S, C2S, DS, OS, C0R, C1R, C2R, DR, OR, C0Sn, C1Sn, C2Sn,
                              DSn, OSn, C0Rn, C1Rn, C2Rn, DRn, ORn)))
-    pull, plugging = exp(delta * (V - V_ref) / (2 * RT_F)), Mg_off * exp(V / Mg_V_off)
-    q, sites = power(Q10, (T - T_0) / ten), filled * (1 - allosteric * (S + R) / (S + R + K_allosteric))
+    pull, q, block = exp(delta * (V - V_ref) / (2 * RT_F)), warmed(T, T_0, Q10), warmed(T, T_block, Q10_block)
+    plugging = warmed(T, T_0, Q10_Mg) * Mg_off * exp(V / Mg_V_off)
+    sites = filled * (1 - allosteric * (S + R) / (S + R + K_allosteric))
     steps = [step for x in LAYERS for step in (
         (f"C0{x}", f"C1{x}", 2 * q * binding * glu, q * unbinding), (f"C1{x}", f"C2{x}", q * binding * glu, 2 * q * unbinding),
         (f"C2{x}", f"D{x}", q * desens, q * recovery), (f"C2{x}", f"O{x}", q * opening * sites, q * closing))]
     steps += [("O", "OM", plugging * Mg / (K0 * exp(V / slope)), plugging)]
     for x, blocker, K in (("S", S, K_S), ("R", R, K_R), ("Sn", Sn, K_Sn), ("Rn", Rn, K_Rn)):
-        steps += [("O", f"O{x}", k_on / pull * blocker, k_on * pull * K)]
-        steps += [(g, f"{g}{x}", leak * blocker / (K * pull * pull), leak) for g in GATES[:-1]]
+        steps += [("O", f"O{x}", block * k_on / pull * blocker, block * k_on * pull * K)]
+        steps += [(g, f"{g}{x}", block * leak * blocker / (K * pull * pull), block * leak) for g in GATES[:-1]]
     trapped = sum(share for place, share in shares.items() if place not in FREE)
     return ddt(markov(steps, remainder="C0", **shares)), out(trapped=trapped, conducting=O, plugged=C0M + C1M + C2M + DM + OM)

@@ -5,7 +5,7 @@ second, shallow site holds the channel open and traps nothing; it makes the sixt
 agonist. Affinity, speed and that share were measured; Mg2+ and memantine exclude each other.
 """
 
-from synaptrace.core import Mechanism, Param, State, ddt, exp, markov, out, power
+from synaptrace.core import Mechanism, Param, State, ddt, exp, markov, out, warmed
 
 GATES, LAYERS = ("C0", "C1", "C2", "D", "O"), ("", "M", "B")
 KEPT = [f"{g}{layer}" for layer in LAYERS for g in GATES][1:] + ["OS"]
@@ -39,9 +39,11 @@ mechanism = Mechanism(
                        source="gilling2009:abstract:ketamine_delta", why="that of ketamine"),
         "V_ref": scheme("K7_voltage", -70, "mV", -70, -66, "section-4-1"),
         "RT_F": scheme("RT_over_F", 25.43, "mV", 25, 27, "section-4-3", "derived"),
-        "T_0": Param(298.15, "K", "temperature at which gating was measured", kind="assumed", range=(290, 300), why="room"),
+        "T_0": Param(298.15, "K", "temperature of the rates of gating and Mg2+", kind="assumed", range=(290, 300), why="room"),
         "Q10": Param(2, "1", "speed of gating per 10 K", source="synapse_dossier:section-2-4:Saftenku2002_Q10", range=(1.5, 4)),
-        "ten": Param(10, "K", "difference of temperature to which Q10 refers", kind="derived", source="si:prefixes:ten_kelvin"),
+        "Q10_Mg": Param(1, "1", "speed of Mg2+ per 10 K", kind="assumed", range=(1, 4), why="no temperature dependence was read"),
+        "T_block": Param(295.15, "K", "temperature of the rates of block", kind="assumed", range=(290, 300), why="about 22 degC"),
+        "Q10_block": Param(1, "1", "its speed per 10 K", kind="assumed", range=(1, 4), why="no temperature dependence was read"),
     },
     signs={"glu": "+C1", "filled": "+O", "drug": "+OS"},
 )  # fmt: skip
@@ -50,15 +52,15 @@ mechanism = Mechanism(
 @mechanism.equations
 def equations(drug, glu, V, Mg, T, filled, C1, C2, D, O, C0M, C1M, C2M, DM, OM, C0B, C1B, C2B, DB, OB, OS, binding, unbinding,
               opening, closing, desens, recovery, Mg_off, Mg_V_off, K0, slope, IC50, leaving, untrapped, delta, V_ref, RT_F, T_0,
-              Q10, ten):
+              Q10, Q10_Mg, T_block, Q10_block):
     shares = dict(zip(KEPT, (C1, C2, D, O, C0M, C1M, C2M, DM, OM, C0B, C1B, C2B, DB, OB, OS)))
-    pull, plugging = exp(delta * (V - V_ref) / (2 * RT_F)), Mg_off * exp(V / Mg_V_off)
-    q, ever_open = power(Q10, (T - T_0) / ten), 1 / (1 + closing / opening * (1 + desens / recovery))
+    pull, plugging = exp(delta * (V - V_ref) / (2 * RT_F)), warmed(T, T_0, Q10_Mg) * Mg_off * exp(V / Mg_V_off)
+    q, ever_open = warmed(T, T_0, Q10), 1 / (1 + closing / opening * (1 + desens / recovery))
     steps = [step for x in LAYERS for step in (
         (f"C0{x}", f"C1{x}", 2 * q * binding * glu, q * unbinding), (f"C1{x}", f"C2{x}", q * binding * glu, 2 * q * unbinding),
         (f"C2{x}", f"D{x}", q * desens, q * recovery), (f"C2{x}", f"O{x}", q * opening * filled, q * closing))]
     steps += [("O", "OM", plugging * Mg / (K0 * exp(V / slope)), plugging)]
-    off = leaving / ever_open * pull
+    off = warmed(T, T_block, Q10_block) * leaving / ever_open * pull
     for place, share in (("OB", 1 - untrapped), ("OS", untrapped / ever_open)):
         steps += [("O", place, off * share * drug / (IC50 * pull * pull), off)]
     return (ddt(markov(steps, remainder="C0", **shares)),

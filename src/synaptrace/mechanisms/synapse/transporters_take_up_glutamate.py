@@ -4,13 +4,13 @@ EAAT1 and EAAT2 of astroglia clear what leaks and spills into the space around s
 two are in balance; with fewer transporters, or slower ones, glutamate outside rises until they are.
 """
 
-from synaptrace.core import Mechanism, Param, State, ddt, out
+from synaptrace.core import Mechanism, Param, State, ddt, out, warmed
 
 DENSITY = "synapse_dossier:section-1"
 
 mechanism = Mechanism(
     states={"outside": State(5e-5, "mmol/L", "glutamate outside synapses", scale=1e-4)},
-    reads={"spilled": "glutamate.spilled"},
+    reads={"spilled": "glutamate.spilled", "T": "tissue.temperature"},
     writes={"level": "glutamate.outside"},
     params={
         "EAAT1": Param("3200 1/um**3", "1/L", "transporters EAAT1 per volume of tissue", source=f"{DENSITY}:GLAST_density",
@@ -27,12 +27,17 @@ mechanism = Mechanism(
                       why="set to leave 50 nmol/L, inside the 25 to 90 found by sensors"),
         "avogadro": Param("6.02214076e23 1/mol", "1/mmol", "Avogadro constant", source="si:prefixes:avogadro",
                           range=("6e23 1/mol", "6.1e23 1/mol")),
+        "T_0": Param(308.15, "K", "temperature of the rates", kind="assumed", range=(290, 312),
+                     why="that at which the rates are assumed: 35 degC as in the experiments here"),
+        "Q10": Param(1, "1", "speed per 10 K", kind="assumed", range=(1, 4), why="no temperature dependence was read"),
+        "Q10_leak": Param(1, "1", "that of the leak", kind="assumed", range=(1, 4), why="no temperature dependence was read"),
     },
     signs={"EAAT1": "-outside", "EAAT2": "-outside", "turnover": "-outside", "leak": "+outside", "spilled": "+outside"},
 )  # fmt: skip
 
 
 @mechanism.equations
-def equations(spilled, outside, EAAT1, EAAT2, turnover, half, space, leak, avogadro):
-    fastest = (EAAT1 + EAAT2) * turnover / avogadro
-    return ddt(outside=(leak + spilled - fastest * outside / (half + outside)) / space), out(level=outside)
+def equations(spilled, T, outside, EAAT1, EAAT2, turnover, half, space, leak, avogadro, T_0, Q10, Q10_leak):
+    fastest = warmed(T, T_0, Q10) * (EAAT1 + EAAT2) * turnover / avogadro
+    coming = warmed(T, T_0, Q10_leak) * leak + spilled
+    return ddt(outside=(coming - fastest * outside / (half + outside)) / space), out(level=outside)
