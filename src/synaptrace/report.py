@@ -153,7 +153,8 @@ def scorecard(found):
     for claim in found["claims"]:
         for p in claim["parts"]:
             window = [f"{k} {v:.3g}" if k in ("above", "below") else f"{v:.3g}" for k, v in p["expected"].items()]
-            off = p["off"].get("none", "") or f"{_short(p['off']['observed'])} ({p['off']['expect']})"
+            off = p["off"].get("none", "") or f"{_short(p['off'].get('observed'))} ({p['off']['expect']})"
+            off = f"waits for {p['off']['waits_for']}" if "waits_for" in p["off"] else off
             rows.append(
                 [claim["id"], p["name"], p["role"], p["circularity"], p["independence"], _short(p["observed"]),
                  " to ".join(window), p["unit"], p["model_verdict"], off]
@@ -176,7 +177,7 @@ def readings(experiment, rows):
 
     lines = [experiment["title"], ""]
     head = ["reading", AS_IS, "published", "error", "window", "verdict", *experiment.off]
-    table = [head, *([*_reading(row), *(_short(v) for v in row["off"].values())] for row in rows)]
+    table = [head, *([*_reading(row), *(_short(row["off"][name]) for name in experiment.off)] for row in rows)]
     wide = [max(len(row[k]) for row in table) for k in range(len(head))]
     lines += ["  ".join(cell.ljust(w) for cell, w in zip(row, wide, strict=True)).rstrip() for row in table]
     lines += [f"  {row['name']}: {row['note']}" for row in rows if row["note"]]
@@ -193,3 +194,19 @@ def _reading(row):
     unit = "" if row["unit"] == "1" else f" {row['unit']}"
     role = f" ({row['role']})" if row["role"] and row["verdict"] else ""
     return [row["name"], f"{_short(row['value'])}{unit}", published, error, window, f"{row['verdict']}{role}"]
+
+
+def table_rows():
+    """Lines of text about every shipped table of averages."""
+    from synaptrace.tables import load_table, tables
+
+    lines = []
+    for name in tables():
+        table = load_table(name)
+        axes, found = ", ".join(f"{a.name} {a.low:g} to {a.high:g} {a.unit}" for a in table.axes), "not built"
+        if "built" in table.table:
+            error = table.table["built"]["error"]
+            sizes = f"{100 * error['of_range']:.2f} % of range, {100 * error['of_value']:.2f} % of value"
+            found = f"{len(table.terms)} terms; largest error {sizes}, at {error['points']} points held back"
+        lines += [f"{name:<26}{table.table['meaning']} ({table.unit})", f"{'':26}{axes}", f"{'':26}{found}"]
+    return lines

@@ -38,7 +38,7 @@ def window_of(part):
         return tuple(published(r, unit, substance) for r in part["interval"])
     middle = published(part["published"][0], unit, substance)
     if rule == "convention-25pct":
-        return (1 - SHARE) * middle, (1 + SHARE) * middle
+        return tuple(sorted(((1 - SHARE) * middle, (1 + SHARE) * middle)))
     spread = published(part["spread"], "1" if rule == "geometric-1sd" else unit, substance)
     if rule == "geometric-1sd":
         return middle / spread, middle * spread

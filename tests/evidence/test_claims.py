@@ -66,17 +66,23 @@ def test_every_claim_is_complete_and_every_window_is_what_its_rule_gives(claim):
         for reference in part.get("published", []):
             key, place, row = reference.split(":", 2)
             assert load_source(key).tags[place][row] != "memory"
-        assert "experiment" in part["run"] or part["measure"]["as"] in KINDS
+        assert {"experiment", "not_yet"} & set(part["run"]) or part["measure"]["as"] in KINDS
 
 
 @pytest.mark.parametrize("claim", load_claims(), ids=lambda c: c.id)
 def test_every_run_of_a_claim_can_be_carried_out_and_every_switch_exists(claim):
     for part in claim.parts:
+        if "not_yet" in part["run"]:
+            assert {"name", "unit"} <= set(part["measure"]) and {"switch", "expect"} <= set(part["off"])
+            continue
         if "experiment" in part["run"]:
             experiment = read_experiment(part["run"]["experiment"])
             measure = next(m for m in experiment["measure"] if m["name"] == part["measure"]["name"])
             assert all(part.get(k) == measure.get(k) for k in ("role", "window", "published", "interval", "spread"))
-            assert part["off"].get("switch") in (None, *experiment.off) and part["tag"] in (measure.get("tag"), "derived")
+            assert part["off"].get("switch") in (None, "as it is", *experiment.off) and part["tag"] in (
+                measure.get("tag"),
+                "derived",
+            )
             continue
         planned = plan(part["run"])
         known = planned.model.values
@@ -188,6 +194,46 @@ def test_a_part_whose_switch_changes_nothing_is_not_decided(good):
     part = read_claim(good.replace("changes by >= 0.05", "outside"), "T1").parts[0]
     assert checks.verdict(part, 185.0, 190.0) == "cannot decide"
     assert checks.verdict(part, 185.0, 500.0) == "pass" and checks.verdict(part, 500.0, 185.0) == "fail"
+
+
+def test_a_part_that_waits_for_a_later_layer_is_not_yet_simulated_and_needs_no_run(good):
+    start, end = good.index("run = {"), good.index("check =")
+    waiting = good[:start] + 'run = { not_yet = "cascade" }\nmeasure = { name = "peak", unit = "ng/mL" }\n' + good[end:]
+    waiting = waiting.replace(good[good.index("off = {") :].strip(), 'off = { switch = "NMDA block", expect = "outside" }')
+    part = read_claim(waiting, "T1").parts[0]
+    assert part.window == (138.75, 231.25) and checks.verdict(part, math.nan, math.nan) == "not yet simulated"
+    error = refusal(read_claim, waiting.replace('switch = "NMDA block", ', ""), "T1")
+    assert error.sentence == "'T1: end of infusion' does not say what is switched off."
+    memory = read_claim(waiting.replace('tag = "seen-2"', 'tag = "memory"'), "T1").parts[0]
+    assert checks.verdict(memory, math.nan, math.nan) == "not yet simulated"
+
+
+def test_target_experiments_without_a_model_wait_and_say_for_what():
+    from synaptrace.claims.scorecard import _read_all, _row
+    from synaptrace.report import scorecard
+
+    claims = [c for c in load_claims("synapse") if c.id in ("T21", "T31", "T32", "T33", "T34", "T204")]
+    parts = [p for c in claims for p in c.parts]
+    found = _read_all(parts, fresh=True)
+    rows = [_row(p, found[id(p)]) for p in parts]
+    assert {r["model_verdict"] for r in rows} == {"not yet simulated"} and all(r["observed"] is None for r in rows)
+    assert {r["off"]["waits_for"] for r in rows} >= {"cascade", "hydroxynorketamine at NMDA receptors"}
+    json.dumps(rows, allow_nan=False)
+    page = scorecard({"claims": [{"id": "T", "parts": rows}]})
+    assert "waits for cascade" in page and "not yet simulated" in page
+
+
+def test_the_synapse_group_holds_the_rows_of_the_dossier_with_their_roles():
+    roles = {c.id: {p["role"] for p in c.parts} for c in load_claims("synapse")}
+    for name in ("T4", "T12", "T15", "T16", "T18", "T19", "T21", "T22", "T28", "T32", "T33", "T34"):
+        assert roles[name] == {"held-out"}, name
+    for name in ("T1", "T3", "T9", "T10", "T23", "T24", "T25", "T26", "T27", "T30", "T31", "T35"):
+        assert roles[name] == {"calibration"}, name
+    for name in ("T8", "T11", "T13", "T201", "T202", "T203", "T204"):
+        assert roles[name] == {"calibration", "held-out"}, name
+    assert roles["T5"] == {"calibration", "contested"}
+    memory = {c.id for c in load_claims("synapse") for p in c.parts if p["tag"] == "memory"}
+    assert memory == {"T12", "T18", "T26"}
 
 
 def test_the_worst_part_decides():

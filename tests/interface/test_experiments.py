@@ -85,7 +85,7 @@ def test_pulses_repeat_and_trains_are_delayed():
         "points": 400,
         "tolerance": 1e-7,
     }
-    rule["conditions"] = {f"nmda.{POOL}.blocked": "0"}
+    rule["conditions"] = {f"nmda.{POOL}.blocked": "0", f"release.{POOL}.probability": "0.5", "tissue.temperature": "308.15 K"}
     rule["train"] = [
         {"quantity": f"spikes.{POOL}.presynaptic_delayed", "start": "10 ms", "rate": "50 1/s", "count": 2, "delay": "5 ms"}
     ]
@@ -112,8 +112,21 @@ def test_windows_of_shipped_experiments_are_what_their_rules_give_and_every_swit
         assert ("published" in measure or "interval" in measure) <= ("tag" in measure)
 
 
-@pytest.mark.parametrize("name", [n for n in experiments() if n != "e04"])
-def test_shipped_experiments_run_and_every_off_switch_changes_something(name):
+QUICK = ("adenosine_tone", "ampa_desensitization", "ampa_pulse", "blockers_at_synapses", "deactivation_glun2a", "e03",
+         "memantine_trapping", "stdp", "unitary")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", experiments())
+def test_every_shipped_experiment_runs_in_a_quick_form(name):
+    table = read_experiment(name).table
+    series = {row["name"]: [f"{row['values'][0]} {row.get('unit', '')}".strip()] for row in table.get("vary", [])}
+    found = run_experiment(Experiment({**table, "off": [], "points": 20, "tolerance": 1e-5}), vary=series)
+    assert found.sizes["run"] == 1 and all(np.isfinite(found[q].values).all() for q in found.data_vars)
+    assert {q for m in table["measure"] for q in (*m["what"], *m.get("over", []))} <= set(found.data_vars)
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[] if n in QUICK else [pytest.mark.slow]) for n in experiments()])
+def test_shipped_experiments_give_readings_and_every_off_switch_changes_something(name):
     experiment = read_experiment(name)
     rows = judge(experiment, run_experiment(experiment))
     assert all(np.isfinite(r["value"]) for r in rows)
@@ -160,7 +173,7 @@ def test_the_command_varies_and_prints_json(command, tmp_path):
 
 def test_json_has_no_infinities(command):
     rows = json.loads(command("experiment", "e02", "--json").out, parse_constant=lambda word: pytest.fail(word))
-    assert rows[-1]["window"] == [10, None]
+    assert {r["name"]: r["window"] for r in rows}["conducting share over that at -65 mV"] == [10, None]
 
 
 def test_series_are_read():

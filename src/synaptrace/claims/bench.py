@@ -1,5 +1,9 @@
 """Parts of claims that an experiment on the bench decides."""
 
+import functools
+import hashlib
+from pathlib import Path
+
 from synaptrace.errors import WiringError, nearest
 from synaptrace.experiment import judge, read_experiment, run_experiment
 from synaptrace.flatten import model_hash
@@ -13,7 +17,15 @@ def bench_key(run):
     model = load_model(experiment["model"])
     for overlay in experiment.get("overlays", []):
         model = apply_overlay(model, overlay)
-    return [model_hash(model), experiment.table]
+    return [model_hash(model), experiment.table, _code()]
+
+
+@functools.cache
+def _code():
+    """Hash of the code that runs and reads experiments: a cached reading must not outlive it."""
+    here = Path(__file__).parents[1]
+    files = [*sorted((here / "experiment").glob("*.py")), here / "simulate" / "bench.py"]
+    return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()
 
 
 def bench_pairs(parts):

@@ -2,7 +2,7 @@
 
 import math
 
-PASS, FAIL, UNDECIDED = "pass", "fail", "cannot decide"
+PASS, FAIL, UNDECIDED, NOT_YET = "pass", "fail", "cannot decide", "not yet simulated"
 
 
 def follows(values, published):
@@ -29,7 +29,9 @@ def switched_off_as_stated(stated, value, on, window):
 
 
 def verdict(part, on, off):
-    """Verdict of a part: its read-out in the window, and the switched-off run where the claim says."""
+    """Verdict of a part: its read-out in the window, and the switched-off run where the claim says; none without a model."""
+    if "not_yet" in part["run"]:
+        return NOT_YET
     if part.window is None or not math.isfinite(on):
         return UNDECIDED
     if not inside(on, part.window):
@@ -41,7 +43,7 @@ def verdict(part, on, off):
 
 def worst(verdicts):
     """Verdict of a claim: the worst of its deciding parts."""
-    for word in (FAIL, "not yet simulated", UNDECIDED, PASS):
+    for word in (FAIL, NOT_YET, UNDECIDED, PASS):
         if word in verdicts:
             return word
     return "not applicable"

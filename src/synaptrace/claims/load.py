@@ -112,7 +112,7 @@ def _part(table, claim):
             raise WiringError(
                 f"a window of '{where}' is not what its rule gives.", given=f"{key} = {stated:g}", expected=f"{value:g}"
             )
-    stated = "switch" if "experiment" in table["run"] else "changes"
+    stated = "switch" if {"experiment", "not_yet"} & set(table["run"]) else "changes"
     if "none" not in table["off"] and not {stated, "expect"} <= set(table["off"]):
         raise WiringError(
             f"'{where}' does not say what is switched off.", expected='off = { changes = {...}, expect = "outside" }'

@@ -55,6 +55,9 @@ def _read_all(parts, fresh):
     """{id of part: (on, off)}: read-outs of the run and of the switched-off run, one simulation per run text."""
     found, jobs = {}, {}
     for part in parts:
+        if "not_yet" in part["run"]:
+            found[id(part)] = math.nan, math.nan
+            continue
         path = _cached(part)
         if path.exists() and not fresh:
             found[id(part)] = tuple(json.loads(path.read_text("utf-8")))
@@ -143,8 +146,15 @@ def _row(part, pair):
         "window": part.get("window", "none: memory"),
         "source": part["source"],
         "tag": part["tag"],
-        "off": {**part["off"], **({} if "none" in part["off"] else {"observed": _finite(off)})},
+        "off": {**part["off"], **_off_run(part, off)},
     }
+
+
+def _off_run(part, off):
+    """What the switched-off run showed, or what a part that cannot be simulated waits for."""
+    if "not_yet" in part["run"]:
+        return {"waits_for": part["run"]["not_yet"]}
+    return {} if "none" in part["off"] else {"observed": _finite(off)}
 
 
 def _finite(value):

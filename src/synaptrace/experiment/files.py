@@ -12,14 +12,14 @@ from synaptrace.windows import RULES
 FOLDER = files("synaptrace") / "library" / "experiments"
 KEYS = {
     "": ("id", "title", "scale", "model", "overlays", "explanation", "end", "start", "points", "tolerance", "conditions", "rest",
-         "step", "pulse", "train", "vary", "off", "measure", "figure"),
+         "changes", "step", "pulse", "train", "vary", "off", "measure", "figure"),
     "step": ("name", "quantity", "start", "value"),
     "pulse": ("name", "quantity", "start", "duration", "height", "count", "every"),
     "train": ("name", "quantity", "start", "rate", "count", "delay"),
     "vary": ("name", "values", "unit"),
-    "off": ("name", "conditions", "changes", "expect"),
-    "measure": ("name", "what", "as", "unit", "from", "until", "at", "across", "relative_to", "published", "spread", "interval",
-                "window", "expect", "tag", "role", "note"),
+    "off": ("name", "conditions", "changes", "overlays", "expect"),
+    "measure": ("name", "what", "as", "unit", "from", "until", "at", "over", "of", "relative_to", "change_from", "across",
+                "where", "times", "published", "spread", "interval", "window", "expect", "tag", "role", "note"),
     "figure": ("quantities", "from", "until", "curve", "log"),
 }  # fmt: skip
 NEEDED = {

@@ -6,9 +6,11 @@ import numpy as np
 
 from synaptrace import units
 from synaptrace.errors import ProtocolError, nearest
-from synaptrace.experiment.measures import across, part, read, unit_of
+from synaptrace.experiment.measures import across, part, read, unit_across, unit_of
 from synaptrace.experiment.run import AS_IS
 from synaptrace.windows import published, window_of
+
+VARIED = ("half", "crossing", "slope", "steepness")  # read in units of what is varied
 
 
 def judge(experiment, found):
@@ -17,9 +19,10 @@ def judge(experiment, found):
     Returns
     -------
     list of dict
-        name, unit, value (as it is), published, error (value over published, less 1), window, verdict, role, note, and `off`
-        {switch: value}. The verdict is 'pass' or 'fail' by the window of the published number, '' where nothing was published,
-        and 'cannot decide' where all there is was remembered.
+        name, unit, value (as it is, or of the off-switch that the measure is `of`), published, error (value over published,
+        less 1), window, verdict, role, note, and `off` {switch: value}, with the run as it is among them where the value is
+        that of a switch. The verdict is 'pass' or 'fail' by the window of the published number, '' where nothing was
+        published, and 'cannot decide' where all there is was remembered.
     """
     return [_row(m, found) for m in experiment["measure"]]
 
@@ -35,7 +38,11 @@ def plain(rows):
 
 def _row(measure, found):
     values = {str(name): _value(measure, found, str(name)) for name in dict.fromkeys(found["off"].values.tolist())}
-    value = values.pop(AS_IS)
+    if measure.get("of", AS_IS) not in values:
+        _refuse_switch(measure["of"], found)
+    value = values[measure.get("of", AS_IS)]
+    if "of" not in measure:
+        values.pop(AS_IS)
     row = {"name": measure["name"], "unit": measure["unit"], "value": value, "off": values, "role": measure.get("role", "")}
     row |= {"note": measure.get("note", ""), "published": None, "error": None, "window": None, "verdict": ""}
     if measure.get("tag") == "memory":
@@ -55,51 +62,84 @@ def _row(measure, found):
 
 
 def _value(measure, found, off):
-    """The reading of one off-switch, over all its runs if it goes across them, else of its first."""
-    rows = np.flatnonzero(found["off"].values == off)
-    readings = [_reading(measure, found, int(k)) for k in rows]
-    if "relative_to" in measure:
-        other = np.flatnonzero(found["off"].values == measure["relative_to"])
-        if not len(other):
-            known = found["off"].values.tolist()
-            raise ProtocolError(
-                f"'{measure['relative_to']}' is not an off-switch of it.", nearest=nearest(measure["relative_to"], known)
-            )
-        readings = [
-            a / b if b else math.nan for a, b in zip(readings, (_reading(measure, found, int(k)) for k in other), strict=True)
-        ]
-    if "across" not in measure:
-        return readings[0]
+    """The reading of one off-switch, over all its runs if it goes across them, else of its first, in the unit asked for."""
+    rows = _runs(found, off)
+    readings, unit = [_reading(measure, found, k) for k in rows], _own_unit(measure, found)
+    for key in ("relative_to", "change_from"):
+        if key in measure:
+            others = [_reading(measure, found, k) for k in _runs(found, measure[key])]
+            less = 1 if key == "change_from" else 0
+            readings = [a / b - less if b else math.nan for a, b in zip(readings, others, strict=True)]
+            unit = "1"
+    reading = readings[0]
+    if "across" in measure:
+        reading, unit = _across(measure, found, rows, readings, unit)
+    if "times" in measure:
+        number, given, _ = units.split(str(measure["times"]))
+        reading, unit = reading * number, f"({unit})*({given or '1'})"
+    factor = units.factor(unit, measure["unit"])
+    if factor is None and measure.get("across") in VARIED:
+        return math.nan  # the caller varies something else than the file
+    if factor is None:
+        raise ProtocolError(f"'{measure['name']}' cannot be given in '{measure['unit']}'.", given=unit)
+    return reading * factor
+
+
+def _across(measure, found, rows, readings, unit):
+    """(number, unit) off a series of readings."""
     first = str(found.attrs["varied"]).split(",")[0]
     if not first:
         raise ProtocolError(f"'{measure['name']}' goes across runs, but nothing is varied.", fix="add [[vary]]")
-    reading = across(measure["across"], found[first].values[rows], readings)
-    given = found[first].attrs["units"] if measure["across"] in ("half", "crossing") else _own_unit(measure, found)
-    factor = units.factor(given, measure["unit"])  # None where the caller varies something else than the file
-    return math.nan if factor is None else reading * factor
+    given, where = found[first].attrs["units"], None
+    if measure["across"] in ("at", "ratio"):
+        where = [_place(text, given) for text in np.atleast_1d(measure.get("where", [])).tolist()]
+        if len(where) != (1 if measure["across"] == "at" else 2):
+            raise ProtocolError(f"'{measure['name']}' does not say where.", expected=f'where = "1 {given}", or two for a ratio')
+    reading = across(measure["across"], found[first].values[rows], readings, where)
+    return reading, unit_across(measure["across"], unit, given)
+
+
+def _place(text, unit):
+    """A varied value in its unit; NaN where the caller varies something else than the file."""
+    number, given, _ = units.split(str(text))
+    factor = units.factor(given or "1", unit)
+    return math.nan if factor is None else number * factor
+
+
+def _runs(found, off):
+    """Runs of an off-switch, in the order of the first varied name, all others at their first value."""
+    rows = np.flatnonzero(found["off"].values == off)
+    if not len(rows):
+        _refuse_switch(off, found)
+    for name in str(found.attrs["varied"]).split(",")[1:]:
+        rows = rows[found[name].values[rows] == found[name].values[rows[0]]]
+    return [int(k) for k in rows]
+
+
+def _refuse_switch(name, found):
+    raise ProtocolError(f"'{name}' is not an off-switch of it.", nearest=nearest(name, found["off"].values.tolist()))
 
 
 def _reading(measure, found, run):
     times = found["time"].values
     chosen = part(times, measure, lambda text: units.convert(str(text), "ms"))
-    for name in measure["what"]:
+    at = units.convert(str(measure["at"]), "ms") if "at" in measure else None
+    reading = read(measure["as"], times[chosen], _curve(measure["what"], found, run, chosen), at)
+    if "over" in measure:
+        below = read(measure["as"], times[chosen], _curve(measure["over"], found, run, chosen), at)
+        return reading / below if below else math.nan
+    return reading
+
+
+def _curve(names, found, run, chosen):
+    for name in names:
         if name not in found:
             raise ProtocolError(f"'{name}' is not a curve of this experiment.", nearest=nearest(name, list(found.data_vars)))
-    curve = sum(found[name].values[run, chosen] for name in measure["what"])
-    at = units.convert(str(measure["at"]), "ms") if "at" in measure else None
-    reading = read(measure["as"], times[chosen], curve, at)
-    if "across" in measure and measure["across"] in ("half", "crossing"):
-        return reading
-    return reading if "relative_to" in measure or "across" in measure else reading * _factor(measure, found)
+    return sum(found[name].values[run, chosen] for name in names)
 
 
 def _own_unit(measure, found):
-    return measure["unit"] if "relative_to" in measure else unit_of(measure["as"], found[measure["what"][0]].attrs["units"])
-
-
-def _factor(measure, found):
     own = unit_of(measure["as"], found[measure["what"][0]].attrs["units"])
-    factor = units.factor(own, measure["unit"])
-    if factor is None:
-        raise ProtocolError(f"'{measure['name']}' cannot be given in '{measure['unit']}'.", given=own)
-    return factor
+    if "over" not in measure:
+        return own
+    return f"({own})/({unit_of(measure['as'], found[measure['over'][0]].attrs['units'])})"

@@ -1,5 +1,8 @@
 """Run a model on the bench: inputs held, stepped and pulsed, in milliseconds, exact at every step and spike."""
 
+import functools
+from dataclasses import dataclass, field
+
 import numpy as np
 
 from synaptrace import units
@@ -57,19 +60,40 @@ def run_bench(model, end, held, *, at, spikes=None, before=None, start="rest", c
     check_order(moments, "times to report")
     if start not in STARTS:
         raise ProtocolError(f"'{start}' is not a start.", given=f"start = {start}", expected=", ".join(STARTS))
-    system = flatten(model)
-    observed = [*model.writers(), *system.states]
-    kernels = Kernels(system, 1, 0, observed=observed, boluses=list(spikes))
-    engine = Engine(kernels, CLOCK, rtol, atol=rtol)
-    parameters = np.array([system.values])
+    kernels, resting = _compiled(Structure.of(model, spikes))
+    system, engine = kernels.system, Engine(kernels, CLOCK, rtol, atol=rtol)
+    parameters = np.array([[model.values[n] for n in system.parameters]])
     first = {q: steps[0][1] for q, steps in levels.items()} | {q: value_of(q, v, model) for q, v in (before or {}).items()}
-    states = np.array([system.initial]) if start == "initial" else rest_of(model, system, parameters, first)
+    states = np.array([system.initial]) if start == "initial" else rest_of(model, resting, parameters, first)
     pulses = [Pulse(q, t, 0.0, 1.0) for q, times in spikes.items() for t in _spikes(q, times, end)]
     schedule = build_schedule(1, 0.0, end, pulses, [], system.inputs, engine.jump_input, CLOCK, levels)
     found = engine.run(states, parameters, schedule, moments)
     if found.failures:
         raise ProtocolError(f"the run failed: {found.failures[0]['reason']}.", given=f"at {found.failures[0]['time']:g} ms")
-    return _dataset(model, observed, moments, found.values)
+    return _dataset(model, kernels.observed, moments, found.values)
+
+
+@dataclass(frozen=True)
+class Structure:
+    """What the machine code of a model depends on: its equations, not its numbers."""
+
+    functions: tuple
+    names: tuple
+    boluses: tuple
+    model: object = field(compare=False)
+
+    @classmethod
+    def of(cls, model, boluses):
+        names = (*(m.name for m in model.mechanisms), *model.inputs)
+        return cls(tuple(m.function for m in model.mechanisms), names, tuple(boluses), model)
+
+
+@functools.lru_cache(maxsize=16)
+def _compiled(structure):
+    """Kernels of a run and of its rest; a series of runs of one model compiles once."""
+    system = flatten(structure.model)
+    observed = [*structure.model.writers(), *system.states]
+    return Kernels(system, 1, 0, observed=observed, boluses=structure.boluses), Kernels(system, 1, 0, observed=[])
 
 
 def levels_of(model, held, spikes):
@@ -122,10 +146,10 @@ def value_of(quantity, given, model):
     return value
 
 
-def rest_of(model, system, parameters, values):
+def rest_of(model, kernels, parameters, values):
     """States in balance under constant inputs; nothing pulses."""
-    inputs = np.array([[[values.get(q, 0.0) for q in system.inputs]]])
-    rest = find_rest(Kernels(system, 1, 0, observed=[]), parameters, inputs)
+    inputs = np.array([[[values.get(q, 0.0) for q in kernels.system.inputs]]])
+    rest = find_rest(kernels, parameters, inputs)
     if rest.failures:
         state = rest.failures[0]["state"]
         raise ProtocolError(

@@ -8,6 +8,7 @@ from synaptrace.graph.evaluate import evaluate
 from synaptrace.models import load_model
 from synaptrace.population import uniforms
 from synaptrace.simulate.bench import CLOCK, STARTS, check_order, levels_of, moment_of, rest_of, value_of
+from synaptrace.solve.engine import Kernels
 from synaptrace.vocabulary import shared
 
 MOST = 1000
@@ -54,7 +55,11 @@ def run_channels(model, end, held, *, at, channels, seed=0, repeats=1, before=No
     moments, levels, system = np.array([moment_of(t) for t in at]), levels_of(model, held, {}), flatten(model)
     check_order(moments, "times to report")
     first = {q: steps[0][1] for q, steps in levels.items()} | {q: value_of(q, v, model) for q, v in (before or {}).items()}
-    given = np.array([system.initial]) if start == "initial" else rest_of(model, system, np.array([system.values]), first)
+    given = (
+        np.array([system.initial])
+        if start == "initial"
+        else rest_of(model, Kernels(system, 1, 0, observed=[]), np.array([system.values]), first)
+    )
     found = _walk(system, given[0], levels, moment_of(end), moments, (seed, channels, repeats))
     variables = {}
     for q in model.writers():
