@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT := build/single_infusion
 
-.PHONY: run test check evidence heldout benchmark figures clean
+.PHONY: run test check evidence heldout benchmark figures averages clean
 
 run: .venv/run
 	$(BIN)/synaptrace run single_infusion --figure $(OUT).png --out $(OUT).nc
@@ -26,6 +26,9 @@ heldout: .venv/run
 benchmark: .venv/benchmark
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/synapse.py
+
+averages: .venv/run
+	$(BIN)/synaptrace averages build --folder src/synaptrace/library/tables
 
 figures: .venv/run
 	mkdir -p docs/figures && $(BIN)/synaptrace run single_infusion --figure docs/figures/single_infusion.png

@@ -51,7 +51,7 @@ def test_units_agree_bare_and_dressed(module, m):
 
 @pytest.mark.parametrize(("module", "m"), COPIES)
 def test_every_declared_influence_has_its_sign(module, m):
-    assert m.signs
+    assert m.signs or m.tables  # what a table does is tested against its fast model
     check_signs(m)
 
 

@@ -2,18 +2,22 @@
 
 from dataclasses import replace
 
-from synaptrace.flatten import flatten
-from synaptrace.graph import Graph, rebuild, symbols_of
+from synaptrace.bridge import fast_models
+from synaptrace.flatten import TABLE, flatten
+from synaptrace.graph import Graph, in_order, rebuild
 from synaptrace.graph.expression import is_constant
+from synaptrace.tables import load_table
 
 
 def dependencies(model, fed=None):
-    """{quantity or state: names of the parameters it depends on, in declaration order}.
+    """{quantity or state: names of the parameters it depends on, in declaration order; of tables as 'table: number'}.
 
     With `fed`, the inputs that a protocol feeds, what stays at zero without the other doses is left out.
     """
-    system = flatten(model) if fed is None else _without_silence(flatten(model), fed)
-    direct = {s: set(symbols_of([e])) for s, e in zip(system.states, system.slopes, strict=True)}
+    system = flatten(model, marked=True)
+    system = system if fed is None else _without_silence(system, fed)
+    behind = {name: [f"{name}: {n}" for n in _fast_numbers(model, name)] for name in model.table_names()}
+    direct = {s: _leaves(e) for s, e in zip(system.states, system.slopes, strict=True)}
     states = set(system.states)
     reach = {s: names & states for s, names in direct.items()}
     for _ in system.states:
@@ -23,11 +27,30 @@ def dependencies(model, fed=None):
         reach = wider
     found = {}
     for name, expression in [*system.outputs.items(), *((s, None) for s in system.states)]:
-        own = {name} if expression is None else set(symbols_of([expression]))
+        own = {name} if expression is None else _leaves(expression)
         all_states = (own & states).union(*(reach[s] for s in own & states))
         names = own.union(*(direct[s] for s in all_states))
         found[name] = [n for n in model.values if n in names]
+        found[name] += [n for table, fast in behind.items() if f"{TABLE}{table}" in names for n in fast]
     return found
+
+
+def _leaves(expression):
+    """Names of the symbols and of the tables that an expression depends on."""
+    nodes = in_order([expression])
+    return {n.operands[0] for n in nodes if n.op == "symbol"} | {n.op for n in nodes if n.op.startswith(TABLE)}
+
+
+def numbers_behind(model):
+    """{name: Param} of all numbers that curves can depend on: the model's own, and 'table: number' of its fast models."""
+    return model.parameters() | {
+        f"{table}: {n}": row for table in model.table_names() for n, row in _fast_numbers(model, table).items()
+    }
+
+
+def _fast_numbers(model, table):
+    fast = fast_models(load_table(table), model.fast_changes)
+    return {n: row for one in fast.values() for n, row in one.parameters().items()}
 
 
 def _without_silence(system, fed):
@@ -51,7 +74,7 @@ def badge(model, names, rows=None):
 
     Claims are checked by `evidence check`, not at every run, so every curve stays 'assumed' in the sense of the badge.
     """
-    rows = rows or model.parameters()
+    rows = rows or numbers_behind(model)
     kinds = [rows[n].kind for n in names]
     changed = {c[0] for c in model.changes} & set(names)
     text = f"assumed, {kinds.count('assumed')} of {len(names)} numbers"

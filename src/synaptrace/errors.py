@@ -36,6 +36,10 @@ class SolveError(SynaptraceError):
     """A model that the engine cannot integrate as written."""
 
 
+class TableError(SynaptraceError):
+    """A table of averages that is missing, incomplete, or was built from another fast model."""
+
+
 def nearest(name, known):
     """The closest known name, or a hint that nothing is close."""
     found = difflib.get_close_matches(str(name), [str(k) for k in known], n=1, cutoff=0.4)

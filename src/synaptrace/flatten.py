@@ -5,11 +5,14 @@ import json
 
 from synaptrace.core.declare import RelativeToRest
 from synaptrace.errors import WiringError
-from synaptrace.graph import TIME, Graph, System, listing, rebuild, symbols_of
+from synaptrace.graph import TIME, Graph, Node, System, listing, rebuild, symbols_of
+from synaptrace.graph.expression import maximum
 from synaptrace.vocabulary import shared
 
+TABLE = "table|"  # begins the operation of a node that stands for a whole table
 
-def flatten(model, clamped=(), changing=(), at_rest=False):
+
+def flatten(model, clamped=(), changing=(), at_rest=False, marked=False):
     """The model as a System for the engine.
 
     Parameters
@@ -21,6 +24,8 @@ def flatten(model, clamped=(), changing=(), at_rest=False):
         Parameters that become inputs, because they change at a jump.
     at_rest : bool
         Time stands at 0 and what is relative to rest is 1.
+    marked : bool
+        A table is one node instead of its sum, to see what depends on it; for reading, not for running.
 
     Raises
     ------
@@ -29,13 +34,12 @@ def flatten(model, clamped=(), changing=(), at_rest=False):
     """
     graph = Graph()
     given = {TIME: graph.lift(0.0) if at_rest else graph.symbol(TIME)}
-    for q in model.inputs:
-        given[q] = graph.symbol(q)
+    given |= {q: graph.symbol(q) for q in model.inputs}
     for q in clamped:
         given[q] = graph.symbol(f"{q}|level") + graph.symbol(f"{q}|slope") * (given[TIME] - graph.symbol(f"{q}|start"))
     rows, varying = model.parameters(), model.draws()
     given |= {name: _individual(graph, rows[name], name, varying.get(name)) for name in model.values}
-    slopes, outputs = _trace(model, clamped)
+    slopes, outputs, outside = _trace(model, clamped, marked)
     if at_rest:
         _rest_rows_become_their_quantity(model, given, graph)
     ordered = {q: given[q] for q in clamped if q in model.writers()}
@@ -65,6 +69,7 @@ def flatten(model, clamped=(), changing=(), at_rest=False):
         slopes=rebuild([slopes[s] for s in states], graph, given),
         outputs=ordered,
         owners=[m.name for m in model.mechanisms for _ in m.states],
+        outside=dict(zip(outside, rebuild(list(outside.values()), graph, given), strict=True)),
     )
 
 
@@ -74,16 +79,32 @@ def _individual(graph, row, name, draw):
     return row.iiv.individual(symbol, graph.symbol(f"draw:{draw}"), graph.lift(row.iiv.spread)) if draw else symbol
 
 
-def _trace(model, clamped):
-    """{state: slope} and {quantity: expression} of the mechanisms, each still in terms of what it reads."""
-    scratch, slopes, outputs = Graph(), {}, {}
+def _trace(model, clamped, marked):
+    """{state: slope}, {quantity: expression} and {table: whether it is left}, each still in terms of what is read."""
+    scratch, slopes, outputs, outside = Graph(), {}, {}, {}
     for m in model.mechanisms:
         values = {a: scratch.symbol(TIME if q == "time" else q) for a, q in m.reads.items()}
         values |= {n: scratch.symbol(f"{m.name}.{n}") for n in (*m.states, *m.params)}
+        values |= {n: _watched(t, model, outside, marked) for n, t in m.tables.items()}
         got = m(**values)
         outputs |= {q: scratch.lift(got[a]) for a, q in m.writes.items() if q not in clamped}
         slopes |= {f"{m.name}.{s}": scratch.lift(got[f"d/dt {s}"]) for s in m.states}
-    return slopes, outputs
+    return slopes, outputs, outside
+
+
+def _watched(declared, model, outside, marked):
+    """The table as the equations call it: watched for leaving its range; where marked, one node of its own."""
+    table = declared.checked(model.tables[declared.name]) if declared.name in model.tables else declared.load()
+    key = f"outside|{declared.name}"
+
+    def call(*values):
+        graph = next(v.graph for v in values if isinstance(v, Node))
+        nodes = [graph.lift(v) for v in values]
+        left = table.outside(*nodes)
+        outside[key] = maximum(outside[key], left) if key in outside else left
+        return graph.make(f"{TABLE}{declared.name}", *nodes) if marked else table(*nodes)
+
+    return call
 
 
 def _order(outputs, given):

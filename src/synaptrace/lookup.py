@@ -127,7 +127,7 @@ def _quantity(model, name):
     rows += [("kind", entry.binding)] if entry.binding else []
     if writer:
         numbers = dependencies(model)[name]
-        values = {q: flatten_symbol for q, flatten_symbol in flatten(model).outputs.items()}
+        values = {q: flatten_symbol for q, flatten_symbol in flatten(model, marked=True).outputs.items()}
         rows += [("badge", badge(model, numbers)), ("depends on", ", ".join(numbers)), ("formula", formula(values[name]))]
     return rows
 

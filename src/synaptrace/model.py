@@ -13,6 +13,7 @@ class Model:
     """A list of mechanisms whose names fit, with the values of all their parameters.
 
     `values` is in the units the equations use; `changes` remembers every `set`, `overlays` every named set of numbers.
+    `tables` are averages of the fast model that stand in for the shipped ones, `fast_changes` what was set in that.
     """
 
     mechanisms: tuple
@@ -21,6 +22,8 @@ class Model:
     name: str = "unnamed"
     changes: tuple = ()
     overlays: tuple = ()
+    tables: dict = field(default_factory=dict, repr=False)
+    fast_changes: tuple = ()
     vocabulary: dict = field(default_factory=lambda: VOCABULARY, repr=False)
 
     def set(self, name, text, because=""):
@@ -55,6 +58,10 @@ class Model:
     def parameters(self):
         """{full name: Param}, in declaration order, without the values at rest."""
         return {f"{m.name}.{n}": p for m in self.mechanisms for n, p in m.params.items() if not isinstance(p, RelativeToRest)}
+
+    def table_names(self):
+        """Names of the averages of the fast model that the equations call, in declaration order."""
+        return list(dict.fromkeys(t.name for m in self.mechanisms for t in m.tables.values()))
 
     def outside_range(self):
         """Names of parameters whose value lies outside the declared plausible range."""

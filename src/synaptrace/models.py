@@ -4,6 +4,7 @@ import sys
 from dataclasses import replace
 from types import ModuleType
 
+from synaptrace.averaged import AVERAGED
 from synaptrace.benches import BENCHES
 from synaptrace.errors import UnknownName, nearest
 from synaptrace.mechanisms.pharmacokinetics import (
@@ -36,8 +37,16 @@ from synaptrace.mechanisms.pharmacokinetics import (
 )
 from synaptrace.mechanisms.synapse import (
     ambient_glutamate_opens_nmda,
+    calcium_of_the_past_hour_adds_up,
+    glutamate_outside_brings_calcium_through_nmda,
     ketamine_blocks_nmda,
     magnesium_blocks_nmda,
+    release_brings_calcium_through_nmda,
+    release_drives_charge_through_ampa,
+    single_vesicles_bring_calcium_through_nmda,
+    spikes_bring_calcium_through_l_channels,
+    spikes_hold_calcium_above_thresholds,
+    steady_rates_stand_in_for_the_circuit,
     synaptic_events_open_nmda,
 )
 from synaptrace.model import compose
@@ -86,20 +95,36 @@ POOLS = {
 }
 
 
+AVERAGES = (
+    release_brings_calcium_through_nmda,
+    single_vesicles_bring_calcium_through_nmda,
+    glutamate_outside_brings_calcium_through_nmda,
+    release_drives_charge_through_ampa,
+    spikes_bring_calcium_through_l_channels,
+    spikes_hold_calcium_above_thresholds,
+)
+
+
+def _exposure_and_block():
+    """From every route to the block of four pools of NMDA receptors."""
+    both = [part.mechanism.at(enantiomer=e) for e in ("S", "R") for part in EACH_ENANTIOMER]
+    pools = [
+        part.mechanism.at(pool=pool)
+        for pool, opens in POOLS.items()
+        for part in (opens, magnesium_blocks_nmda, ketamine_blocks_nmda)
+    ]
+    return [*BODY, *both, *BOTH, *pools]
+
+
 def standard():
     """Every route, plasma, metabolites, brain, and block of four pools of NMDA receptors."""
-    return compose(
-        *BODY,
-        *(part.mechanism.at(enantiomer=e) for e in ("S", "R") for part in EACH_ENANTIOMER),
-        *BOTH,
-        *(
-            part.mechanism.at(pool=pool)
-            for pool, opens in POOLS.items()
-            for part in (opens, magnesium_blocks_nmda, ketamine_blocks_nmda)
-        ),
-        inputs=[*PATIENT, *DOSES],
-        name="standard",
-    )
+    return compose(*_exposure_and_block(), inputs=[*PATIENT, *DOSES], name="standard")
+
+
+def bridge_test():
+    """Standard, and one slow calcium state that reads averages of the fast synapse; rates of firing are held."""
+    bridge = (steady_rates_stand_in_for_the_circuit, *AVERAGES, calcium_of_the_past_hour_adds_up)
+    return compose(*_exposure_and_block(), *bridge, inputs=[*PATIENT, *DOSES], name="bridge_test")
 
 
 def perez_ruixo():
@@ -128,22 +153,27 @@ def perez_ruixo():
     return replace(apply_overlay(model, "set_b"), overlays=())
 
 
-MODELS = {"standard": standard, "perez_ruixo": perez_ruixo}
+MODELS = {"standard": standard, "perez_ruixo": perez_ruixo, "bridge_test": bridge_test}
 
 
 def load_model(name="standard"):
     """The named model. Raises UnknownName with the nearest one."""
-    known = {**MODELS, **BENCHES}
+    known = {**MODELS, **BENCHES, **AVERAGED}
     if name not in known:
         raise UnknownName(f"'{name}' is not a model.", nearest=nearest(name, known), find="synaptrace models")
     return known[name]()
+
+
+def known_models():
+    """{name: title} of the models of protocols, of the bench, and of averages."""
+    return {name: build.__doc__ for name, build in {**MODELS, **BENCHES, **AVERAGED}.items()}
 
 
 class _Models(ModuleType):
     """Lets `synaptrace.models()` list the models although `synaptrace.models` is this module."""
 
     def __call__(self):
-        return {name: build.__doc__ for name, build in {**MODELS, **BENCHES}.items()}
+        return known_models()
 
 
 sys.modules[__name__].__class__ = _Models

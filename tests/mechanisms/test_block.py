@@ -101,7 +101,8 @@ def test_the_affinities_follow_from_the_racemate_and_the_ratios():
 )
 def test_each_form_of_magnesium_block_is_the_dossiers_table(overlay, row, voltage):
     model = apply_overlay(load_model(), overlay) if overlay else load_model()
-    numbers = {n: model.values[f"magnesium_blocks_nmda[{POOL}].{n}"] for n in ("Mg", "K0", "slope", "GluN2D", "weaker")}
+    names = ("Mg", "V_mean", "Mg_usual", "K0", "slope", "GluN2D", "weaker")
+    numbers = {n: model.values[f"magnesium_blocks_nmda[{POOL}].{n}"] for n in names}
     short = {"AscherNowak": "AN", "JahrStevens": "JS", "VCR2003": "VCR"}[row]
     found = magnesium_blocks_nmda.mechanism.at(pool=POOL)(V=voltage, **numbers)["unplugged"]
     assert found == pytest.approx(float(SYNAPSE["section-3"][f"unblocked_{short}_{voltage}mV"]), abs=1.5e-3)

@@ -10,8 +10,7 @@ def check_schemes(mechanism, seed=1):
     """Raise WiringError if a scheme loses matter, or a cycle is unbalanced and `driven` does not say why."""
     rng = random.Random(seed)
     values = {n: rng.uniform(0.02, 0.08) for n in [*mechanism.reads, *mechanism.states, *mechanism.params]}
-    parts = mechanism.function(**values)
-    for part in parts if isinstance(parts, tuple) else (parts,):
+    for part in mechanism.parts(**values):
         for scheme in getattr(part, "schemes", ()):
             for loop, ratio in unbalanced_cycles(scheme.steps):
                 if not mechanism.driven:

@@ -7,6 +7,7 @@ from synaptrace import units
 from synaptrace.chemistry import MOLAR_MASS_SOURCE, molar_mass_of
 from synaptrace.core.variability import LogitNormal, LogNormal
 from synaptrace.errors import UnknownName, WiringError, nearest
+from synaptrace.tables import load_table
 
 KINDS = ("measured", "derived", "fitted", "assumed")
 
@@ -142,6 +143,33 @@ class State:
     scale: float = 1.0
 
 
+@dataclass(frozen=True)
+class Table:
+    """An average of the fast model that equations call like a function: `calcium(presynaptic, postsynaptic)`.
+
+    `unit` is that of the value, `units` those of the arguments, in order. Outside its range a table keeps its edge.
+    """
+
+    name: str
+    unit: str
+    units: tuple
+
+    def load(self):
+        """The shipped table. Raises UnknownName, or WiringError if its units are others than declared."""
+        return self.checked(load_table(self.name))
+
+    def checked(self, table):
+        """That table, if its units are those declared."""
+        given = (table.unit, *(axis.unit for axis in table.axes))
+        if given != (self.unit, *self.units):
+            raise WiringError(
+                f"the table '{self.name}' has other units than declared.",
+                given=", ".join((self.unit, *self.units)),
+                expected=", ".join(given),
+            )
+        return table
+
+
 class Slopes(dict):
     """Time derivatives by name, remembering the kinetic schemes they came from."""
 
@@ -165,13 +193,14 @@ class Mechanism:
     """One biological step: what it reads, owns, gives, and the numbers it needs.
 
     `signs` says which influences have which direction; `positive` in `check_signs` is the unit box.
-    `driven` says why the cycles of a scheme need not balance.
+    `driven` says why the cycles of a scheme need not balance. `tables` are averages of the fast model, called in the equations.
     """
 
     reads: dict = field(default_factory=dict)
     states: dict = field(default_factory=dict)
     writes: dict = field(default_factory=dict)
     params: dict = field(default_factory=dict)
+    tables: dict = field(default_factory=dict)
     signs: dict = field(default_factory=dict)
     driven: str = ""
     places: dict = field(default_factory=dict)
@@ -189,7 +218,7 @@ class Mechanism:
 
     def equations(self, function):
         """Attach the equations; every argument must be declared, every declaration used."""
-        declared = [*self.reads, *self.states, *self.params]
+        declared = [*self.reads, *self.states, *self.params, *self.tables]
         used = list(inspect.signature(function).parameters)
         for name in declared:
             if declared.count(name) > 1:
@@ -215,9 +244,13 @@ class Mechanism:
         return self.attached[-1]
 
     def __call__(self, **values):
-        """Slopes ('d/dt name') and written values by name, from values of all declared names."""
-        parts = self.function(**values)
-        return {k: v for part in (parts if isinstance(parts, tuple) else (parts,)) for k, v in part.items()}
+        """Slopes ('d/dt name') and written values by name, from values of all declared names; tables as shipped unless given."""
+        return {k: v for part in self.parts(**values) for k, v in part.items()}
+
+    def parts(self, **values):
+        """What the equations return, as a tuple: slopes with the schemes they came from, and written values."""
+        parts = self.function(**{n: t.load() for n, t in self.tables.items() if n not in values}, **values)
+        return parts if isinstance(parts, tuple) else (parts,)
 
     @property
     def file(self):

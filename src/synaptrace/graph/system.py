@@ -12,7 +12,8 @@ class System:
     """Equations ready for the engine; all tables are in declaration order.
 
     `slopes[i]` is the change of `states[i]` per second. `inputs` are piecewise constant between jumps,
-    the other `parameters` are constant. `outputs` are functions of states, parameters, inputs and time.
+    the other `parameters` are constant. `outputs` are functions of states, parameters, inputs and time; so is `outside`,
+    {'outside|table': 1 where a table is asked for more than its range, else 0}.
     """
 
     states: list
@@ -24,6 +25,7 @@ class System:
     slopes: list
     outputs: dict
     owners: list = field(default_factory=list)
+    outside: dict = field(default_factory=dict)
 
     def jacobian(self):
         """{(row, column): expression} of the slopes along the states, row by row."""

@@ -25,8 +25,10 @@ def formula(node):
             text[x.number] = x.operands[0]
         elif x.op == "constant":
             text[x.number] = f"{x.operands[0]:g}"
-        else:
+        elif x.op in FORMS:
             text[x.number] = FORMS[x.op].format(*(text[o.number] for o in x.operands))
+        else:  # a whole table
+            text[x.number] = f"{x.op.partition('|')[2]}({', '.join(_strip(text[o.number]) for o in x.operands)})"
     return _strip(text[node.number])
 
 

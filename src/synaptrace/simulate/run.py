@@ -4,7 +4,8 @@ import json
 
 import numpy as np
 
-from synaptrace.badges import badge, dependencies
+from synaptrace.badges import badge, dependencies, numbers_behind
+from synaptrace.bridge import changed, with_tables
 from synaptrace.errors import ProtocolError, ResultError, nearest
 from synaptrace.flatten import flatten, model_hash
 from synaptrace.models import load_model
@@ -18,6 +19,7 @@ from synaptrace.simulate.prepare import prepare
 from synaptrace.simulate.summary import Summary, is_summarized
 from synaptrace.solve.engine import default_threads
 from synaptrace.solve.schedule import distinct
+from synaptrace.tables import good_enough
 from synaptrace.units import duration
 from synaptrace.version import __version__
 from synaptrace.vocabulary import shared
@@ -88,7 +90,7 @@ def run(
     for overlay in [overlays] if isinstance(overlays, str) else overlays:
         model = apply_overlay(model, overlay)
     for name, change in (changes or {}).items():
-        model = model.set(name, *((change,) if isinstance(change, str) else change))
+        model = changed(model, name, *((change,) if isinstance(change, str) else change))
     _check_people(people, seed)
     times = {"at": [at] if isinstance(at, str) else list(at)} if at else {"every": every} if every else {}
     if at and every:
@@ -127,26 +129,30 @@ def _check_people(people, seed):
 def _run(protocol, model, people, seed, times, threads, rtol, optimize):
     if times:
         _asked_moments(protocol, times)
+    model = with_tables(model)
     draws = draw_people(model, people, seed) if people > 1 else {}
     cohort = protocol if isinstance(protocol, Cohort) else None
     people = len(cohort.members) if cohort else people
     fed = [name for g in protocol.administrations() for channel in g.channels for name in g.inputs(channel)]
     choices = [] if cohort else variants(model, fed)
     names = _kept(model, protocol, people)
-    prepared = prepare(model, protocol, draws, people, threads, rtol, optimize=optimize, variants=choices, observed=names)
+    watched = [f"outside|{t}" for t in model.table_names()]
+    seen = [*names, *watched]
+    prepared = prepare(model, protocol, draws, people, threads, rtol, optimize=optimize, variants=choices, observed=seen)
     units = {n: shared(n, model.vocabulary).unit for n in names}
     numbers = dependencies(model, [*fed, *(c.quantity for c in protocol.clamps)])
-    rows = model.parameters()
+    rows = numbers_behind(model)
     badges = {n: badge(model, numbers[n], rows) for n in names}
     measured = [t for _, at in protocol.measures for t in at]
     few = people <= FEW
     typical = prepared.part(people, people + 1) if choices and not few else prepared.part(0, people)
     grid = default_times(typical, protocol, measured)
-    summary = _summary(prepared, Summary(protocol, units, badges), grid, people)
+    summary = _summary(prepared, Summary(protocol, units, badges, watched), grid, people)
     thin = grid if few else thinned(grid, fixed_times(typical, protocol, measured), POINTS)
     moments = _asked_moments(protocol, times) if times else thin
     found = prepared.part(0, people).run(moments)
     attributes = _attributes(protocol, model, people, seed, times, prepared, found.failures)
+    attributes["warnings"] += summary.outside_words() + _poor_tables(model)
     other = prepared.part(people, people + len(choices))
     bands = band_rows(names, other.run(grid).values, choices) if len(choices) > 1 else {}
     attributes |= {"peaks": [row | bands.get(row["name"], {}) for row in summary.peak_rows()]}
@@ -262,7 +268,8 @@ def _attributes(protocol, model, people, seed, times, prepared, failures):
         "model": model.name,
         "model_hash": model_hash(model),
         "overlays": list(model.overlays),
-        "changes": [list(c) for c in model.changes],
+        "changes": [list(c) for c in dict.fromkeys([*model.changes, *model.fast_changes])],
+        "tables": {name: table.hash for name, table in model.tables.items()},
         "people": people,
         "seed": seed,
         "times": times,
@@ -277,6 +284,12 @@ def _attributes(protocol, model, people, seed, times, prepared, failures):
         "use": "research and teaching only, never for dosing a person",
         "Conventions": "CF-1.11",
     }
+
+
+def _poor_tables(model):
+    """A sentence for every table whose error is larger than tables may have."""
+    poor = [name for name, table in model.tables.items() if not good_enough(table.table["built"]["error"])]
+    return [f"the table '{name}' is less exact than tables should be; build it with more points" for name in poor]
 
 
 def _unused(protocol, model):
@@ -295,7 +308,8 @@ def repeat(path, threads=None):
     for overlay in tables.get("overlays", []):
         model = apply_overlay(model, overlay)
     for name, text, because in tables["changes"]:
-        model = model.set(name, text, because)
+        model = changed(model, name, text, because)
+    model = with_tables(model)
     if model_hash(model) != saved.attrs["model_hash"]:
         raise ResultError(
             f"'{path}' was made by another version of the model.",

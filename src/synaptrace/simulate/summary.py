@@ -29,8 +29,9 @@ def analytes(dataset):
 class Summary:
     """Peaks and measured values of many patients, collected in chunks on the default times."""
 
-    def __init__(self, protocol, units, badges):
+    def __init__(self, protocol, units, badges, watched=()):
         self.units, self.badges = units, badges
+        self.outside = {name: [] for name in watched}
         self.analyses = {name: [] for name in units if is_summarized(name)}
         self.measured = {(name, t): [] for name, times in protocol.measures for t in times}
 
@@ -45,6 +46,17 @@ class Summary:
                 found.append(highest(time, values[kept, :, place[name]]))
         for (name, t), found in self.measured.items():
             found += values[kept, int(np.argmin(np.abs(time - t))), place[name]].tolist()
+        for k, found in enumerate(self.outside.values(), start=len(self.units)):
+            found += (np.trapezoid(values[kept, :, k], time, axis=1) / (time[-1] - time[0])).tolist()
+
+    def outside_words(self):
+        """A sentence for every table that was asked for more than its range, with the share of time."""
+        words = "the table '{}' was asked for more than its range for {:.3g} % of the time{}; its edge was used"
+        return [
+            words.format(name.partition("|")[2], 100 * max(found), " in the worst patient" if len(found) > 1 else "")
+            for name, found in self.outside.items()
+            if found and max(found) > 0
+        ]
 
     def peak_rows(self):
         """Rows of `peaks`."""

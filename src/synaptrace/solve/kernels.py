@@ -27,7 +27,7 @@ class Kernels:
     optimize : int
         0 compiles fastest, 2 runs fastest. Digits do not depend on it.
     observed : list of str
-        Outputs or states to report; all outputs by default.
+        Outputs, states or rows of `outside` to report; all outputs by default.
     boluses : list of str
         Inputs that may jump a state; SolveError unless each enters linearly, with a coefficient of parameters, states
         and other inputs. All coefficients of one instant are those just before it.
@@ -72,8 +72,10 @@ class _Pieces:
         states = {name: i for i, name in enumerate(system.states)}
         graph = next(iter([*system.slopes, *system.outputs.values()])).graph
         self.symbol = graph.symbol
-        self.watched = [system.outputs[q] if q in system.outputs else graph.symbol(q) for q in observed]
-        self.needed = [states[s] for s in system.states if s in set(symbols_of(self.watched))]
+        known = {**system.outputs, **system.outside}
+        self.watched = [known[q] if q in known else graph.symbol(q) for q in observed]
+        wanted = set(symbols_of(self.watched))
+        self.needed = [states[s] for s in system.states if s in wanted]
         self.jumps = _bolus_coefficients(system, boluses)
         self.hoisted = self._hoist()
         self.first_hoisted = len(system.parameters) + len(system.inputs)

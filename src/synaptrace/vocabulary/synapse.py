@@ -58,10 +58,30 @@ SYNAPSE = {
     "nmda.{pool}.opening_chance": Shared("1", "chance that an activated receptor of the {pool} pool opens at all", "synapse"),
     "nmda.{pool}.voltage": Shared("mV", "membrane voltage while receptors of the {pool} pool are open", "synapse"),
     "nmda.{pool}.unplugged": Shared("1", "share of open receptors of the {pool} pool without Mg2+", "synapse"),
+    "nmda.{pool}.unplugged_relative": Shared(
+        "1", "share of open receptors of the {pool} pool without Mg2+, relative to usual Mg2+", "synapse"
+    ),
     "nmda.{pool}.blocked": Shared("1", "share of NMDA receptors of the {pool} pool that hold a blocker", "synapse"),
     "glutamate.{pool}.cleft": Shared("mmol/L", "glutamate at the receptors of the {pool} pool", "synapse"),
     "nmda.{pool}.trapped": Shared(
         "1", "share of NMDA receptors of the {pool} pool that hold a blocker, scheme of layers", "synapse"
     ),
     "nmda.{pool}.conducting": Shared("1", "share of NMDA receptors of the {pool} pool that are open and free", "synapse"),
+    "rates.presynaptic": Shared("1/s", "mean rate of spikes that arrive at a synapse", "synapse"),
+    "rates.postsynaptic": Shared("1/s", "mean rate of spikes of the cell behind it", "synapse"),
+    "rates.spontaneous": Shared("1/s", "mean rate of vesicles that leave without a spike", "synapse"),
+    "nmda.evoked_calcium": Shared("pA", "mean calcium current through NMDA receptors of a spine that fires, inward", "synapse"),
+    "nmda.resting_calcium": Shared("pA", "mean calcium current through NMDA receptors of a silent spine, inward", "synapse"),
+    "nmda.extrasynaptic_calcium": Shared(
+        "pA", "mean calcium current through NMDA receptors outside synapses, as many as on a spine, inward", "synapse"
+    ),
+    "ampa.charge": Shared("pA", "charge per time through the AMPA receptors of a spine, inward", "synapse"),
+    "channels.L_calcium": Shared("pA", "mean calcium current through the L channels of a spine, inward", "synapse"),
+    "plasticity.time_above_depression": Shared(
+        "1", "share of time that calcium is above the threshold of depression", "plasticity"
+    ),
+    "plasticity.time_above_potentiation": Shared(
+        "1", "share of time that calcium is above the threshold of potentiation", "plasticity"
+    ),
+    "spine.calcium_of_the_past_hour": Shared("pA", "calcium current into a spine, averaged over the past hour", "synapse"),
 }
