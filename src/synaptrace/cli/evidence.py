@@ -1,0 +1,31 @@
+"""Claims and what the model makes of them."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from synaptrace.cli.shared import FOOTER, app, busy
+
+evidence = typer.Typer(
+    add_completion=False, no_args_is_help=True, rich_markup_mode=None, help="Claims and what the model makes of them."
+)
+app.add_typer(evidence, name="evidence")
+
+
+@evidence.command("check")
+def evidence_check(
+    group: Annotated[str | None, typer.Argument(help="group of claims; all groups if left out")] = None,
+    fresh: Annotated[bool, typer.Option(help="run everything anew, past the cache")] = False,
+    log: Annotated[Path | None, typer.Option(help="run only the held-out parts, anew, and append them to this file")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print the scorecard as JSON")] = False,
+):
+    """Check claims and print what holds and what fails."""
+    from synaptrace.claims import check
+    from synaptrace.claims.heldout import append_log
+    from synaptrace.report import scorecard
+
+    with busy("checking claims"):
+        found = append_log(log, group) if log else check(group, fresh=fresh)
+    print(json.dumps(found, indent=1) if as_json else scorecard(found) + f"\n{FOOTER}")
