@@ -40,9 +40,10 @@ def test_vesicles_are_drawn_in_their_number_and_each_about_as_often_as_its_chanc
 
 
 def test_impulses_of_ragged_trains_stand_at_their_times():
-    plan = impulses([{0: np.array([0.2]), 1: np.array([0.1, 0.3])}, {0: np.empty(0)}], [0.5, 0.4], np.array([[1.0], [2.0]]), 1e-3)
+    trains = [{(0,): np.array([0.2]), (1, 2): np.array([0.1, 0.3])}, {(0,): np.empty(0)}]
+    plan = impulses(trains, [0.5, 0.4], np.array([[1.0], [2.0]]), 1e-3)
     assert plan.times.tolist() == [[0, 100, 200, 300, 500], [0, 400, 400, 400, 400]]
-    assert plan.jumps[0].tolist() == [[0, 0], [0, 1], [1, 0], [0, 1]] and not plan.jumps[1].any()
+    assert plan.jumps[0].tolist() == [[0, 0, 0], [0, 1, 1], [1, 0, 0], [0, 1, 1]] and not plan.jumps[1].any()
     assert plan.inputs[:, 0, 0].tolist() == [1, 2]
     assert ahead(np.array([0.1, 9.5, 9.9]), 10.0, 1.0) == pytest.approx([0.5, 0.9])
 
@@ -53,6 +54,25 @@ def trace():
     rows = f"calcium_above_thresholds_moves_efficacy[{POOL}]"
     reads = ["plasticity.pyramidal_evoked.trace", f"{rows}.above_d", f"{rows}.above_p"]
     return Averager(model, reads, [BEFORE, AFTER], rtol=1e-8)
+
+
+@pytest.mark.parametrize("probability", [0.1, 0.5, 0.9])
+def test_the_chance_of_every_spike_is_that_of_tsodyks_and_markram(probability):
+    """One spike moves use, ready vesicles and what is released at one instant, from their values just before."""
+    model, quantity = load_model("release_alone"), f"release.{POOL}.rate"
+    train = f"spikes.{POOL}.presynaptic"
+    made, times = Averager(model, [quantity], [train], width=1), spikes(5.0, 20.0, 3e-3, 1, "a")
+    values = {n.rsplit(".", 1)[1]: v for n, v in model.values.items()}
+    held = made.held([{f"release.{POOL}.probability": probability, "tissue.temperature": 308.15}])
+    sums = made.run(made.rest(held), held, [{train: times}], [20.0], moments=times).values[0, :, 0]
+    ready, use, last, expected = 1.0, 0.0, times[0], []
+    for t in times:
+        ready = 1 - (1 - ready) * np.exp(-(t - last) / values["recovery"])
+        use *= np.exp(-(t - last) / values["facilitation"])
+        use += probability * (1 - use)
+        expected.append(use * ready)
+        ready, last = ready - use * ready, t
+    assert np.diff(sums, prepend=0.0) == pytest.approx(expected, rel=1e-3)
 
 
 def event_by_event(before, after, window, model):

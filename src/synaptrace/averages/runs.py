@@ -59,10 +59,9 @@ class Averager:
 
     def run(self, start, held, trains, lengths, moments=(), threads=1):
         """Run trains [{input: times in seconds}] from states [runs, states] over lengths in seconds."""
-        order = {q: k for k, q in enumerate(self.engine.jump_input)}
         columns = [_by_column(one, self.engine.jump_input) for one in trains]
         schedule = impulses(columns, lengths, held, CLOCK)
-        missing = len(order) - schedule.jumps.shape[2]
+        missing = len(self.engine.jump_input) - schedule.jumps.shape[2]
         if missing > 0:
             schedule.jumps = np.pad(schedule.jumps, ((0, 0), (0, 0), (0, missing)))
         parameters = np.tile(np.array(self.system.values), (len(held), 1))
@@ -82,8 +81,8 @@ class Averager:
 
 
 def _by_column(train, jump_inputs):
-    """The times of every bolus of the engine; one input can move several states."""
-    return {k: train[q] for k, q in enumerate(jump_inputs) if q in train}
+    """The times of every input by the boluses of the engine that it gives, since one input can move several states."""
+    return {tuple(k for k, name in enumerate(jump_inputs) if name == q): times for q, times in train.items()}
 
 
 def _with_integrals(system, names):

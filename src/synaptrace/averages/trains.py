@@ -42,23 +42,28 @@ def impulses(trains, lengths, held, clock):
 
     Parameters
     ----------
-    trains : list of {column of the jumps: times in seconds}
-        One per run.
+    trains : list of {columns of the jumps, a tuple: times in seconds}
+        One per run. What one input moves, it moves at one instant.
     lengths : array [runs]
         Seconds.
     held : array [runs, inputs]
     clock : float
         Seconds in one unit of the clock.
     """
-    columns = 1 + max((k for one in trains for k in one), default=0)
+    columns = 1 + max((k for one in trains for moved in one for k in moved), default=0)
     longest = 1 + max(sum(map(len, one.values())) for one in trains)
     times = np.repeat(np.asarray(lengths, float)[:, None], longest + 1, axis=1) / clock
     jumps = np.zeros((len(trains), longest, columns))
     for q, one in enumerate(trains):
         moments = np.concatenate([[0.0], *one.values()]) / clock
-        which = np.concatenate([[-1], *(np.full(len(t), k) for k, t in one.items())]).astype(int)
         order = np.argsort(moments, kind="stable")
         times[q, : len(order)] = moments[order]
-        real = np.flatnonzero(which[order] >= 0)
-        jumps[q, real, which[order][real]] = 1.0
+        place = np.empty(len(order), int)
+        place[order] = np.arange(len(order))
+        first = 1
+        for moved, own in one.items():
+            here = place[first : first + len(own)]
+            for k in moved:
+                jumps[q, here, k] = 1.0
+            first += len(own)
     return Schedule(times, np.repeat(held[:, None, :], longest, axis=1), jumps)

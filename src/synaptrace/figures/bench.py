@@ -113,7 +113,7 @@ def _curve_axes(axis, experiment, found, unit, below):
         axis.spines["left"].set_position(("data", 0))
         axis.spines["bottom"].set_position(("data", 0))
         axis.text(1.0, -0.02, x_label, transform=axis.transAxes, fontsize=8, ha="right", va="top")
-        axis.annotate(y_label, (0, 1), xycoords=("data", "axes fraction"), fontsize=8, ha="left", va="bottom")
+        axis.annotate(f"  {y_label}", (0, 1), xycoords=("data", "axes fraction"), fontsize=8, ha="left", va="top")
         return
     axis.set_xlabel(x_label, fontsize=8)
     axis.set_ylabel(y_label, fontsize=8)

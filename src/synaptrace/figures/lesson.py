@@ -111,7 +111,9 @@ def _row(sheet, y, edges, cells, **style):
 def _number(value):
     if value is None:
         return ""
-    return "0" if abs(value) < NOTHING else f"{value:.3g}"
+    if abs(value) < NOTHING:
+        return "0"
+    return f"{value:.0f}" if 1e3 <= abs(value) < 1e6 else f"{value:.3g}"
 
 
 def _range(low, high):
