@@ -242,6 +242,16 @@ def test_an_unbalanced_cycle_is_found_unless_the_file_says_what_drives_it():
     check_schemes(driven)
 
 
+def test_a_scheme_that_falls_apart_is_found():
+    def equations(b, c, d, k):
+        return ddt(markov([("a", "b", k, k), ("c", "d", k, k)], remainder="a", b=b, c=c, d=d))
+
+    states = {name: State(0, "1", name) for name in "bcd"}
+    with pytest.raises(WiringError, match="a scheme falls apart") as error:
+        check_schemes(broken(states, params={"k": RATE}, body=equations))
+    assert error.value.lines["got"] == "a, b; c, d" and error.value.lines["fix"].startswith("add the missing step")
+
+
 def test_a_second_reading_that_differs_is_found():
     module = types.SimpleNamespace()
     row = Param(26, "L", "volume", source="kamp2020_meta:population-model", range=(1, 100))

@@ -1,14 +1,14 @@
 """The page and the table of a run: joins data, computes nothing."""
 
 from synaptrace.results import tables_of
-from synaptrace.simulate import at_times, peaks
+from synaptrace.simulate import at_times, averages, peaks
 
 KEPT = ("name", "unit", "value", "time_h", "auc_last", "auc_inf", "half_life_h", "value_range", "band", "band_over", "badge")
 USE = "For research and teaching; never for dosing a person."
 
 
 def as_table(result, accept_failures=0):
-    """What --json prints: protocol, model, patient, people, peaks, at, failures, warnings, use."""
+    """What --json prints: protocol, model, patient, people, peaks, at, averages, failures, warnings, use."""
     tables = tables_of(result)
     rows = [{k: _or_none(r[k]) for k in KEPT if k in r} for r in peaks(result, accept_failures)]
     return {
@@ -18,6 +18,7 @@ def as_table(result, accept_failures=0):
         "people": int(result.attrs["people"]),
         "peaks": rows,
         "at": at_times(result, accept_failures=accept_failures),
+        "averages": averages(result, accept_failures),
         "compared": tables["compared"],
         "failures": tables["failures"],
         "warnings": tables["warnings"],
@@ -48,10 +49,19 @@ def as_text(result, nca=False, accept_failures=0):
         lines += ["", *_aligned([["terminal slope", "points", "R squared", "AUC beyond the last time"], *tails])]
     values = at_times(result, accept_failures=accept_failures)
     lines += ["", *_values(values)] if values else []
+    lines += _averages(averages(result, accept_failures))
     lines += _data(tables_of(result).get("compared", []))
     for f in tables_of(result)["failures"]:
         lines.append(f"  failed   patient {f['patient']} at {f['time']:.4g} h: {f['reason']}, {f['state']} ({f['mechanism']})")
     return "\n".join([*lines, ""])
+
+
+def _averages(rows):
+    """Averages of the fast synapse at the first time, at their lowest and at their highest."""
+    if not rows:
+        return []
+    body = [[f"{r['name']} ({r['unit']})", *(f"{r[k]:.4g}" for k in ("first", "lowest", "highest"))] for r in rows]
+    return ["", *_aligned([["average of the fast synapse", "first", "lowest", "highest"], *body])]
 
 
 def _data(rows):

@@ -95,3 +95,14 @@ def test_a_number_is_found_by_a_word_of_its_mechanism(refusal):
     error = refusal(meant, load_model("spine"), "spine.T_0")
     assert error.sentence == "'spine.T_0' could be several numbers of this experiment." and "choices" in error.lines
     assert refusal(meant, model, "nmda.k_in").sentence == "'nmda.k_in' is not a number of this experiment."
+
+
+def test_a_run_prints_the_averages_that_it_read(command):
+    import json
+
+    done = command("run", "--model", "bridge_test", "--at", "40 min")
+    assert done.code == 0 and "average of the fast synapse" in done.out and "nmda.evoked_calcium (pA)" in done.out
+    rows = json.loads(command("run", "--model", "bridge_test", "--json").out)["averages"]
+    evoked = next(r for r in rows if r["name"] == "nmda.evoked_calcium")
+    assert evoked["lowest"] < evoked["first"] == evoked["highest"] and evoked["unit"] == "pA"
+    assert "average of the fast synapse" not in command("run", "--at", "40 min").out

@@ -9,7 +9,7 @@ import pytest
 from synaptrace.cli import FOOTER
 from synaptrace.version import __version__
 
-KEYS = ["protocol", "model", "patient", "people", "peaks", "at", "compared", "failures", "warnings", "use"]
+KEYS = ["protocol", "model", "patient", "people", "peaks", "at", "averages", "compared", "failures", "warnings", "use"]
 PEAK = ["name", "unit", "value", "time_h", "auc_last", "auc_inf", "half_life_h", "badge"]
 ANALYTES = {"arterial.S_ketamine": "umol/L", "arterial.R_ketamine": "umol/L", "arterial.ketamine": "ng/mL"}
 

@@ -1,4 +1,4 @@
-"""Schemes conserve what they move, and every cycle is balanced: forward rates multiply to backward rates."""
+"""Schemes hang together, and every cycle is balanced: forward rates multiply to backward rates."""
 
 import math
 import random
@@ -7,11 +7,19 @@ from synaptrace.errors import WiringError
 
 
 def check_schemes(mechanism, seed=1):
-    """Raise WiringError if a scheme loses matter, or a cycle is unbalanced and `driven` does not say why."""
+    """Raise WiringError if a scheme falls apart, or a cycle is unbalanced and `driven` does not say why."""
     rng = random.Random(seed)
     values = {n: rng.uniform(0.02, 0.08) for n in [*mechanism.reads, *mechanism.states, *mechanism.params]}
     for part in mechanism.parts(**values):
         for scheme in getattr(part, "schemes", ()):
+            apart = pieces(scheme.steps, scheme.occupancy)
+            if scheme.steps and len(apart) > 1:
+                raise WiringError(
+                    f"{mechanism.name}: a scheme falls apart.",
+                    got="; ".join(", ".join(piece) for piece in apart),
+                    expected="steps that lead from every place to every other",
+                    fix="add the missing step, or make two schemes of it",
+                )
             for loop, ratio in unbalanced_cycles(scheme.steps):
                 if not mechanism.driven:
                     raise WiringError(
@@ -21,6 +29,15 @@ def check_schemes(mechanism, seed=1):
                         expected="1",
                         fix="tie one rate to the others, or say driven='what drives it'",
                     )
+
+
+def pieces(steps, places):
+    """The places that steps join, one list for each piece, in the order of the places."""
+    piece = {place: place for place in places}
+    for a, b, _, _ in steps:
+        old, new = piece[b], piece[a]
+        piece = {place: new if own == old else own for place, own in piece.items()}
+    return [[place for place, own in piece.items() if own == name] for name in dict.fromkeys(piece.values())]
 
 
 def unbalanced_cycles(steps, tolerance=1e-9):

@@ -2,6 +2,6 @@
 
 from synaptrace.simulate.compare import compare
 from synaptrace.simulate.run import repeat, run
-from synaptrace.simulate.summary import at_times, peaks
+from synaptrace.simulate.summary import at_times, averages, peaks
 
-__all__ = ["at_times", "compare", "peaks", "repeat", "run"]
+__all__ = ["at_times", "averages", "compare", "peaks", "repeat", "run"]

@@ -8,6 +8,16 @@ from synaptrace.units import duration
 from synaptrace.vocabulary import is_shared, shared
 
 BLOCK = ".blocked"
+AVERAGES = (
+    "nmda.evoked_calcium",
+    "nmda.resting_calcium",
+    "nmda.extrasynaptic_calcium",
+    "ampa.charge",
+    "channels.L_calcium",
+    "plasticity.time_above_depression",
+    "plasticity.time_above_potentiation",
+    "spine.calcium_of_the_past_hour",
+)
 ORDER = ("arterial.ketamine", "venous.", "arterial.", "brain.", "nmda.")  # of the rows of a table
 
 
@@ -116,3 +126,14 @@ def at_times(dataset, accept_failures=0):
             value = float(np.median(kept[name].values[:, k]))
             rows.append({"name": name, "time_h": float(known[k]), "unit": kept[name].attrs["units"], "value": value})
     return rows + [r for r in tables.get("measured", []) if r not in rows]
+
+
+def averages(result, accept_failures=0):
+    """Rows {name, unit, first, lowest, highest} of what reads tables of the fast synapse; medians over patients."""
+    kept = accepted(result, accept_failures)
+    rows = []
+    for name in (q for q in AVERAGES if q in kept):
+        curves = kept[name].values
+        found = {"first": curves[:, 0], "lowest": curves.min(axis=1), "highest": curves.max(axis=1)}
+        rows.append({"name": name, "unit": kept[name].attrs["units"]} | {k: float(np.median(v)) for k, v in found.items()})
+    return rows
