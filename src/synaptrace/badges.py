@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from synaptrace.bridge import fast_models
+from synaptrace.bridge import fast_models, fits
 from synaptrace.flatten import TABLE, flatten
 from synaptrace.graph import Graph, in_order, rebuild
 from synaptrace.graph.expression import is_constant
@@ -77,5 +77,7 @@ def badge(model, names, rows=None):
     rows = rows or numbers_behind(model)
     kinds = [rows[n].kind for n in names]
     changed = {c[0] for c in model.changes} & set(names)
+    fast = {c[0] for c in model.fast_changes}
+    changed |= {n for n in names if ": " in n and any(fits(c, [n.partition(": ")[2]]) for c in fast)}
     text = f"assumed, {kinds.count('assumed')} of {len(names)} numbers"
     return f"{text}, {len(changed)} changed" if changed else text

@@ -77,7 +77,7 @@ def changed(model, name, text, because=""):
     if fits(name, behind):
         for t in model.table_names():
             fast_models(load_table(t), ((name, text, because),))  # refuses a wrong unit before anything runs
-        model = replace(model, fast_changes=(*model.fast_changes, (name, text, because)))
+        model = replace(model, fast_changes=(*model.fast_changes, (name, text, because)), tables={})
     return model
 
 
@@ -106,15 +106,18 @@ def outdated(model):
 
 def with_tables(model):
     """The model with the tables that fit its fast models. Raises TableError for one that has to be built first."""
+    if set(model.tables) >= set(model.table_names()):
+        return model
     missing = outdated(model)
     if missing:
         table = load_table(missing[0])
-        given = "".join(f' --set {n}="{t}"' for n, t, _ in model.fast_changes)
+        behind = {n for t in missing for fast in fast_models(load_table(t)).values() for n in fast.values}
+        given = "".join(f' --set {n}="{t}"' for n, t, _ in model.fast_changes if fits(n, behind))
         raise TableError(
             f"the table '{missing[0]}' was built from another fast model.",
             given=table.hash[:12] or "never built",
             expected=fast_hash(table, model.fast_changes)[:12],
-            fix=f"synaptrace averages build {missing[0]}{given}",
+            fix=f"synaptrace averages build {' '.join(missing)}{given}",
         )
     found = {name: _found(name, model.fast_changes) for name in model.table_names()}
     return replace(model, tables=found)
@@ -127,7 +130,10 @@ def _found(name, changes):
     if shipped.hash == wanted:
         return shipped
     path = rebuilt_path(name, wanted)
-    rebuilt = read_table(path.read_text("utf-8"), name) if path.exists() else None
+    try:
+        rebuilt = read_table(path.read_text("utf-8"), name) if path.exists() else None
+    except (TableError, UnicodeDecodeError):  # a spoiled file of the cache is no table; it will be built anew
+        rebuilt = None
     return rebuilt if rebuilt and rebuilt.hash == wanted else None
 
 

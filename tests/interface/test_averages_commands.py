@@ -81,9 +81,23 @@ def test_single_channels_differ_by_seed_and_scatter_about_the_mean():
     assert np.array_equal(found[0], run_experiment(plan, channels=1000, seed=0)[quantity].values[0])
 
 
+def test_a_lesson_and_a_result_say_what_was_set(command, tmp_path):
+    found = run_experiment(read_experiment("e02"), {"tissue.magnesium": "0.5 mmol/L"})
+    assert found.attrs["changes"] == "tissue.magnesium = 0.5 mmol/L"
+    done = command("experiment", "e02", "--set", "tissue.magnesium=0.5 mmol/L", "--lesson", tmp_path / "a.pdf")
+    assert done.code == 0 and (tmp_path / "a.pdf").stat().st_size > 1000
+
+
+def test_a_wrong_protocol_is_refused_before_tables_are_rebuilt(command, monkeypatch):
+    monkeypatch.setattr("synaptrace.averages.rebuild_outdated", lambda *_, **__: pytest.fail("rebuilt"))
+    done = command("run", "singel_infusion", "--model", "bridge_test", "--set", "ketamine_is_trapped_in_nmda.closing=0.11 1/ms")
+    assert done.code == 2 and "singel_infusion" in done.err
+
+
 def test_single_channels_need_steps_and_a_number_within_limits(refusal):
     error = refusal(run_experiment, read_experiment("e03"), channels=10)
     assert error.sentence == "single channels cannot be driven by spikes here."
+    assert refusal(run_experiment, read_experiment("ampa_pulse"), channels=0).sentence == "'0' is not a number of channels."
     error = refusal(run_experiment, read_experiment("ampa_pulse"), channels=1001)
     assert error.sentence == "'1001' is not a number of channels."
 

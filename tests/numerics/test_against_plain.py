@@ -45,7 +45,7 @@ def largest_error(found, wanted, names):
 
 
 @pytest.mark.parametrize("name", PROTOCOLS)
-@pytest.mark.parametrize("typical", [True, False], ids=["typical", "a virtual patient"])
+@pytest.mark.parametrize("typical", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["typical", "a virtual patient"])
 def test_every_named_model_agrees_with_the_plain_integrator(named_model, name, typical):
     """1e-6 of each observable's largest value at rtol 1e-8, 1e-5 at the default."""
     protocol = PROTOCOLS[name]

@@ -143,7 +143,13 @@ def test_a_changed_rate_of_the_fast_model_is_refused_until_its_tables_are_rebuil
     assert set(outdated(model)) == {"evoked_calcium", "ampa_charge", "L_calcium", "resting_calcium", "extrasynaptic_calcium"}
     with pytest.raises(TableError, match="the table 'evoked_calcium' was built from another fast model") as error:
         with_tables(model)
-    assert error.value.lines["fix"] == f'synaptrace averages build evoked_calcium --set {CLOSING}="0.11 1/ms"'
+    assert error.value.lines["fix"] == f'synaptrace averages build {" ".join(outdated(model))} --set {CLOSING}="0.11 1/ms"'
+    both = changed(model, "calcium_above_thresholds_moves_efficacy.theta_p", "1.5")
+    with pytest.raises(TableError) as error:
+        with_tables(both)
+    check_changes(outdated(both), both.fast_changes)  # what the message says to do is accepted
+    assert "theta_p" in error.value.lines["fix"] and "time_above_depression" in error.value.lines["fix"]
+    assert ", 1 changed" in badge(model, dependencies(model)["nmda.evoked_calcium"])
     with pytest.raises(TableError):
         run("single_infusion", "bridge_test", changes={CLOSING: "0.11 1/ms"})
     model = replace(model, mechanisms=tuple(m for m in model.mechanisms if not m.tables or m.file.startswith("single_")))
@@ -172,7 +178,7 @@ def test_a_table_that_no_longer_matches_is_refused_at_run_time(bridge, own_cache
     monkeypatch.setattr("synaptrace.bridge.fast_hash", lambda *_: "f" * 64)
     with pytest.raises(TableError, match="was built from another fast model") as error:
         run("single_infusion", "bridge_test")
-    assert error.value.lines["fix"] == "synaptrace averages build evoked_calcium"
+    assert error.value.lines["fix"] == f"synaptrace averages build {' '.join(bridge.table_names())}"
     assert error.value.lines["expected"] == "f" * 12
 
 

@@ -10,7 +10,7 @@ WEIGHTS = (1.0, 1.6)  # along an axis of weight 1.6 degrees are kept lower
 SMALL, LARGE = 0.25, 0.1  # of the range: values well below the one count alike, those above the other are large
 
 
-def fitted(places, values, even=False):
+def fitted(places, values, even=False, small=SMALL):
     """((degrees, coefficient), ...) of the smallest error of leaving out one point.
 
     Parameters
@@ -19,10 +19,10 @@ def fitted(places, values, even=False):
         From -1 to 1.
     values : array [points]
     even : bool
-        All points count alike; else the error counts relative to the value plus a quarter of the range, since a slow model
-        mostly reads small values.
+        All points count alike; else the error counts relative to the value plus a share of the range, `small`, since a slow
+        model mostly reads small values.
     """
-    best, weights = None, np.ones(len(values)) if even else 1 / (np.abs(values) + SMALL * np.ptp(values))
+    best, weights = None, np.ones(len(values)) if even else 1 / (np.abs(values) + small * np.ptp(values))
     for degrees in _candidates(places.shape[1], len(places) // 2):
         basis = polynomials(places, degrees) * weights[:, None]
         q, r = np.linalg.qr(basis)

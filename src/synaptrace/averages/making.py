@@ -101,7 +101,7 @@ def _computed(group, changes, points, held_back, say):
 
 def _finished(table, changes, values, checks):
     """The table with its terms, its error and the hash of what it was built from."""
-    terms = fitted(values[0], np.log(values[1]) if table.logarithmic else values[1], even=table.logarithmic)
+    terms = fitted(values[0], np.log(values[1]) if table.logarithmic else values[1], even=table.logarithmic, **_weight(table))
     made = replace(table, terms=terms)
     places, expected = checks
     error = errors(made.at(list(places.T)), expected)
@@ -117,6 +117,10 @@ def _finished(table, changes, values, checks):
     if changes:
         built["changes"] = [f"{name} = {text}" for name, text, _ in changes]
     return replace(made, table={**table.table, "built": built})
+
+
+def _weight(table):
+    return {"small": float(table.table["small"])} if "small" in table.table else {}
 
 
 def text_of(table):

@@ -35,12 +35,16 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="print the summary as JSON")] = False,
 ):
     """Run a protocol on a model and print peaks, areas and half-lives."""
+    from synaptrace.protocol import read_protocol
     from synaptrace.report import as_table, as_text
     from synaptrace.results import save
 
     check_files((out, (".nc", ".csv")), (figure, (".png", ".svg")))
     options = {"set_": set_, "overlay": overlay, "patient": patient, "at": at, "every": every, "until": until}
-    _rebuild_tables(model, options)
+    if not protocol.endswith((".nc", ".csv")):
+        read_protocol(protocol)  # refused before minutes are spent on tables
+    if not protocol.endswith(".nc"):
+        _rebuild_tables(model, options)
     with busy(first_run_text()):
         result = _simulated(protocol, model, options, people, seed, threads)
         table = as_table(result, accept_failures)

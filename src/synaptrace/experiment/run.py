@@ -55,14 +55,20 @@ def run_experiment(experiment, changes=None, vary=None, channels=None, seed=0):
         raise ProtocolError("these are too many runs.", given=str(len(cases)), expected=f"at most {LIMIT}")
     jobs = [_job(experiment, switch, varied, changes or {}) for switch, varied in cases]
     moments = np.unique(np.concatenate([job.pop("moments") for job in jobs])).tolist()
-    curves = [_channels(job, moments, channels, seed) if channels else run_bench(**job, at=moments) for job in jobs]
+    curves = [_channels(job, moments, channels, seed) if channels is not None else run_bench(**job, at=moments) for job in jobs]
     found = xr.concat(curves, "run", join="exact", combine_attrs="drop_conflicts")
     found = found.assign_coords(off=("run", [switch["name"] for switch, _ in cases]))
     for name in series:
         unit = _unit(experiment, jobs[0]["model"], name)
         numbers = [float(units.convert(str(varied[name]), unit)) for _, varied in cases]
         found = found.assign_coords({name: ("run", numbers, {"units": unit})})
-    return found.assign_attrs(experiment=experiment["id"], title=experiment["title"], varied=",".join(series))
+    about = {"experiment": experiment["id"], "title": experiment["title"], "varied": ",".join(series)}
+    return found.assign_attrs(about, changes=_words(changes))
+
+
+def _words(changes):
+    """What the caller set, as text that a saved result keeps."""
+    return "; ".join(f"{name} = {value}" for name, value in (changes or {}).items())
 
 
 def _channels(job, moments, channels, seed):
@@ -199,8 +205,8 @@ def _share(value, quantity, parts):
     """An even part of a concentration of a drug in the brain, as of the enantiomers of a racemate; else the value itself."""
     if parts == 1 or not quantity.startswith("brain."):
         return value
-    number, _, unit = str(value).partition(" ")
-    return f"{float(number) / parts!r} {unit}".strip()
+    number, unit, _ = units.split(str(value))
+    return f"{number / parts!r} {unit}".strip()
 
 
 def _unit(experiment, model, name):

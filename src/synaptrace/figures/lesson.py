@@ -32,17 +32,19 @@ def write(experiment, found, rows, path):
     from matplotlib.backends.backend_pdf import PdfPages
 
     with PdfPages(path, metadata={"Title": experiment["title"], "CreationDate": None}) as pages:
-        for page in (_first(experiment), _second(experiment, found, rows)):
+        for page in (_first(experiment, found), _second(experiment, found, rows)):
             pages.savefig(page)
             _close(page)
 
 
-def _first(experiment):
+def _first(experiment, found):
     """What is done and why."""
     sheet, y = _sheet(experiment["title"])
     y = _paragraphs(sheet, y, experiment.get("explanation", "").strip().split("\n\n"))
     y = _heading(sheet, y, "What is held")
     y = _lines(sheet, y, [f"{_plain(q)}   {v}" for q, v in experiment.get("conditions", {}).items()])
+    if found.attrs.get("changes"):
+        y = _lines(sheet, _heading(sheet, y, "What was set otherwise in this run"), found.attrs["changes"].split("; "))
     stimuli = [words(kind, row) for kind in ("step", "pulse", "train") for row in experiment.get(kind, [])]
     if stimuli:
         y = _lines(sheet, _heading(sheet, y, "What is done"), stimuli)
@@ -124,7 +126,7 @@ def _range(low, high):
 
 def words(kind, row):
     """A stimulus in words: 'glutamate.pyramidal_evoked.cleft: pulse of 1 mmol/L for 100 ms, from 20 ms on'."""
-    many = f", {row['count']} times every {row['every']}" if "every" in row else ""
+    many = f", {row.get('count', 1)} times every {row['every']}" if "every" in row else ""
     what = {
         "step": lambda: f"step to {row['value']} at {row['start']}",
         "pulse": lambda: f"pulse of {row['height']} for {row['duration']}, from {row['start']} on{many}",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from synaptrace import units
+from synaptrace.bridge import with_tables
 from synaptrace.errors import ProtocolError, nearest
 from synaptrace.flatten import flatten, model_hash
 from synaptrace.models import load_model
@@ -55,6 +56,7 @@ def run_bench(model, end, held, *, at, spikes=None, before=None, start="rest", c
     model = load_model(model) if isinstance(model, str) else model
     for name, value in (changes or {}).items():
         model = model.set(name, value)
+    model = with_tables(model)
     end, moments, spikes = moment_of(end), np.array([moment_of(t) for t in at]), spikes or {}
     levels = levels_of(model, held, spikes)
     check_order(moments, "times to report")
@@ -62,7 +64,8 @@ def run_bench(model, end, held, *, at, spikes=None, before=None, start="rest", c
         raise ProtocolError(f"'{start}' is not a start.", given=f"start = {start}", expected=", ".join(STARTS))
     kernels, resting = _compiled(Structure.of(model, spikes))
     system, engine = kernels.system, Engine(kernels, CLOCK, rtol, atol=rtol)
-    parameters = np.array([[model.values[n] for n in system.parameters]])
+    values = dict(zip(system.parameters, system.values, strict=True)) | model.values
+    parameters = np.array([[values[n] for n in system.parameters]])
     first = {q: steps[0][1] for q, steps in levels.items()} | {q: value_of(q, v, model) for q, v in (before or {}).items()}
     states = np.array([system.initial]) if start == "initial" else rest_of(model, resting, parameters, first)
     pulses = [Pulse(q, t, 0.0, 1.0) for q, times in spikes.items() for t in _spikes(q, times, end)]
@@ -84,7 +87,7 @@ class Structure:
 
     @classmethod
     def of(cls, model, boluses):
-        names = (*(m.name for m in model.mechanisms), *model.inputs)
+        names = (*(m.name for m in model.mechanisms), *model.inputs, *(t.hash for t in model.tables.values()))
         return cls(tuple(m.function for m in model.mechanisms), names, tuple(boluses), model)
 
 

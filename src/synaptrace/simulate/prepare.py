@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from synaptrace.bridge import with_tables
 from synaptrace.errors import ProtocolError, nearest
 from synaptrace.flatten import flatten, rest_rows
 from synaptrace.protocol.routes import CHANNELS
@@ -50,6 +51,7 @@ def prepare(model, protocol, draws, people, threads, rtol=None, width=None, opti
 
     A protocol with `members` gives each patient doses and covariates of their own.
     """
+    model = with_tables(model)
     members = getattr(protocol, "members", None) or [protocol]
     clamps = {c.quantity: c for c in protocol.clamps}
     for member in members:

@@ -289,7 +289,7 @@ def _attributes(protocol, model, people, seed, times, prepared, failures):
 def _poor_tables(model):
     """A sentence for every table whose error is larger than tables may have."""
     poor = [name for name, table in model.tables.items() if not good_enough(table.table["built"]["error"])]
-    return [f"the table '{name}' is less exact than tables should be; build it with more points" for name in poor]
+    return [f"the table '{name}' is less exact than tables should be" for name in poor]
 
 
 def _unused(protocol, model):
