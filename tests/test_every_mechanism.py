@@ -20,7 +20,7 @@ from synaptrace.vocabulary import VOCABULARY, Shared, shared
 FILES = list(mechanism_files())
 PLACES = {
     "enantiomer": ("S", "R"),
-    "pool": ("pyramidal_resting", "pyramidal_evoked", "extrasynaptic", "interneuron"),
+    "pool": ("pyramidal_resting", "pyramidal_evoked", "extrasynaptic", "sst_interneuron", "pv_interneuron"),
 }
 
 

@@ -41,7 +41,7 @@ from synaptrace.model import compose
 POOL, SINGLE = "pyramidal_evoked", "pyramidal_resting"
 BLOCKERS = tuple(f"brain.{e}_{drug}_free" for drug in ("ketamine", "norketamine") for e in ("S", "R"))
 NMDA = ("tissue.magnesium", "tissue.temperature", "nmda.coagonist_bound")
-BOUTON = ("adenosine.outside", "drug.A1_agonist", "drug.A1_antagonist", "drug.A2A_antagonist", "drug.mglu23_agonist",
+BOUTON = ("adenosine.extracellular", "drug.A1_agonist", "drug.A1_antagonist", "drug.A2A_antagonist", "drug.mglu23_agonist",
           "drug.mglu23_antagonist", f"release.{POOL}.unrestrained", f"spikes.{POOL}.presynaptic")  # fmt: skip
 BATH = ("tissue.magnesium", "tissue.calcium", "tissue.temperature", "tissue.glycine", "tissue.D_serine")
 

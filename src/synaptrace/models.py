@@ -91,7 +91,8 @@ POOLS = {
     "pyramidal_resting": synaptic_events_open_nmda,
     "pyramidal_evoked": synaptic_events_open_nmda,
     "extrasynaptic": ambient_glutamate_opens_nmda,
-    "interneuron": synaptic_events_open_nmda,
+    "sst_interneuron": synaptic_events_open_nmda,
+    "pv_interneuron": synaptic_events_open_nmda,
 }
 
 

@@ -147,7 +147,7 @@ why = "a test"
 def test_an_overlay_that_does_not_fit_is_refused(tmp_path, refusal, text, sentence):
     path = tmp_path / "mine.toml"
     path.write_text(FILE)
-    assert apply_overlay(load_model(), str(path)).values["magnesium_blocks_nmda[interneuron].K0"] == 3
+    assert apply_overlay(load_model(), str(path)).values["magnesium_blocks_nmda[sst_interneuron].K0"] == 3
     path.write_text(text)
     assert sentence in refusal(apply_overlay, load_model(), str(path)).sentence
 

@@ -356,7 +356,7 @@ def test_the_standard_infusion_blocks_one_to_six_percent():
     """The finding of the model, not a target: no affinity was tuned to it."""
     result = run("single_infusion")
     peak = {n.split(".")[1]: 100 * float(result[n].max()) for n in result.data_vars if n.endswith(".blocked")}
-    assert set(peak) == {"pyramidal_resting", "pyramidal_evoked", "extrasynaptic", "interneuron"}
+    assert set(peak) == {"pyramidal_resting", "pyramidal_evoked", "extrasynaptic", "sst_interneuron", "pv_interneuron"}
     assert all(1 <= round(p) <= 6 for p in peak.values()), peak
 
 

@@ -19,7 +19,7 @@ USUAL = {
     "tissue.temperature": 308.15,
     "tissue.glycine": 10.0,
     "tissue.D_serine": 5.0,
-    "adenosine.outside": 0.324,
+    "adenosine.extracellular": 0.324,
     f"ampa.{POOL}.strength": 1.0,
     f"nmda.{POOL}.voltage": -65.0,
     "nmda.coagonist_bound": 1.0,
@@ -229,7 +229,7 @@ def rate(**held):
 def test_adenosine_restrains_release_as_measured():
     tone = rate()
     blocked = rate(**{"drug.A1_antagonist": 1.0, "drug.A2A_antagonist": 1.0})
-    flooded = rate(**{"adenosine.outside": 10.324, "drug.A2A_antagonist": 1.0})
+    flooded = rate(**{"adenosine.extracellular": 10.324, "drug.A2A_antagonist": 1.0})
     calm = rate(**{"drug.A2A_antagonist": 1.0})
     agonist = rate(**{"drug.A1_agonist": 0.01, "drug.A2A_antagonist": 1.0})
     low, high = number("section-8", "T30_DPCPX_low"), number("section-8", "T30_DPCPX_high")

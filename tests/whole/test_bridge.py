@@ -119,7 +119,7 @@ def test_the_result_says_which_table_was_left_and_for_what_share_of_time(changes
 
 def test_the_share_of_time_is_that_of_the_run():
     """A table that reads the block itself is left while block is high; the share is that of the curve."""
-    reads = {"blocked": "nmda.interneuron.blocked", "other": "rates.presynaptic"}
+    reads = {"blocked": "nmda.sst_interneuron.blocked", "other": "rates.presynaptic"}
     table = {"average": Table("resting_calcium", "pA", ("1/s", "mmol/L"))}
     m = Mechanism(reads={"after": "rates.postsynaptic", **reads}, writes={"calcium": "nmda.resting_calcium"}, tables=table)
 
@@ -131,7 +131,7 @@ def test_the_share_of_time_is_that_of_the_run():
     kept = [x for x in whole.mechanisms if x.file != "single_vesicles_bring_calcium_through_nmda"]
     model = replace(whole, mechanisms=(*kept, m), name="bridge_test")
     found = run("single_infusion", model, every="1 min")
-    asked = 1 + 200 * found["nmda.interneuron.blocked"].values[0]
+    asked = 1 + 200 * found["nmda.sst_interneuron.blocked"].values[0]
     share = np.mean(asked > 5)
     words = [w for w in json.loads(found.attrs["warnings"]) if "'resting_calcium'" in w]
     assert 0.02 < share < 0.98

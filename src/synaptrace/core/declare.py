@@ -207,7 +207,7 @@ class Mechanism:
     attached: list = field(default_factory=list, compare=False)
 
     def at(self, **places):
-        """The same mechanism at named places: `.at(pool="interneuron")` fills 'nmda.{pool}.blocked'."""
+        """The same mechanism at named places: `.at(pool="sst_interneuron")` fills 'nmda.{pool}.blocked'."""
         label = ",".join(places.values())
 
         def fill(table):

@@ -29,7 +29,7 @@ STYLES = {  # name: (label, color, opacity)
     "nmda.pyramidal_resting.blocked": ("pyramidal, resting", BLUE, 1.0),
     "nmda.pyramidal_evoked.blocked": ("pyramidal, evoked", RED, 1.0),
     "nmda.extrasynaptic.blocked": ("extrasynaptic", GREEN, 1.0),
-    "nmda.interneuron.blocked": ("interneuron", PURPLE, 1.0),
+    "nmda.sst_interneuron.blocked": ("SST interneuron", PURPLE, 1.0),
 }
 PANELS = {  # title: beginning of the names, unit
     "plasma, total (ng/mL)": (("arterial.", "venous."), "ng/mL"),

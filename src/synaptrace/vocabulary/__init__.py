@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 from synaptrace.errors import UnknownName, nearest
+from synaptrace.vocabulary.cascade import CASCADE
 from synaptrace.vocabulary.exposure import EXPOSURE
 from synaptrace.vocabulary.shared import Shared
 from synaptrace.vocabulary.synapse import SYNAPSE
@@ -20,11 +21,11 @@ GENERAL = {
     "patient.ticlopidine": Shared("1", "1 if ticlopidine is taken", "patient"),
     "patient.grapefruit": Shared("1", "1 if grapefruit juice is taken", "patient"),
 }
-VOCABULARY = {**GENERAL, **EXPOSURE, **SYNAPSE}
+VOCABULARY = {**GENERAL, **EXPOSURE, **SYNAPSE, **CASCADE}
 
 
 def shared(name, vocabulary=VOCABULARY):
-    """The entry of a quantity; 'nmda.interneuron.blocked' finds 'nmda.{pool}.blocked' and fills its meaning.
+    """The entry of a quantity; 'nmda.sst_interneuron.blocked' finds 'nmda.{pool}.blocked' and fills its meaning.
 
     Raises UnknownName if the vocabulary holds no such quantity.
     """

@@ -8,7 +8,7 @@ SYNAPSE = {
     "tissue.calcium": Shared("mmol/L", "Ca2+ outside cells", "input"),
     "tissue.glycine": Shared("umol/L", "glycine outside cells", "input"),
     "tissue.D_serine": Shared("umol/L", "D-serine outside cells", "input"),
-    "adenosine.outside": Shared("umol/L", "adenosine outside cells", "input"),
+    "adenosine.extracellular": Shared("umol/L", "adenosine outside cells", "input"),
     "drug.A1_agonist": Shared("umol/L", "agonist CPA at A1 receptors", "input"),
     "drug.A1_antagonist": Shared("1", "share of A1 receptors that an antagonist holds", "input"),
     "drug.A2A_antagonist": Shared("1", "share of A2A receptors that an antagonist holds", "input"),

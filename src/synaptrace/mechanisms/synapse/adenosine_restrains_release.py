@@ -9,7 +9,7 @@ from synaptrace.core import Mechanism, Param, out
 FIT = "synapse_fits:adenosine"
 
 mechanism = Mechanism(
-    reads={"adenosine": "adenosine.outside", "agonist": "drug.A1_agonist", "held_1": "drug.A1_antagonist",
+    reads={"adenosine": "adenosine.extracellular", "agonist": "drug.A1_agonist", "held_1": "drug.A1_antagonist",
            "held_2": "drug.A2A_antagonist"},
     writes={"factor": "release.{pool}.adenosine_factor"},
     params={

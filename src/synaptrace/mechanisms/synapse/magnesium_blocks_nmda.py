@@ -7,8 +7,10 @@ hold Mg2+ less well; a pool is an average over its receptors.
 
 from synaptrace.core import Mechanism, Param, exp, out
 
-MEAN = {"pyramidal_resting": -70, "pyramidal_evoked": -65, "extrasynaptic": -69, "interneuron": -55}
-SHARE = {"pyramidal_resting": 0, "pyramidal_evoked": 0, "extrasynaptic": 0.30, "interneuron": 0.40}
+MEAN = {"pyramidal_resting": -70, "pyramidal_evoked": -65, "extrasynaptic": -69, "sst_interneuron": -55,
+        "pv_interneuron": -55, "habenula": -55}
+SHARE = {"pyramidal_resting": 0, "pyramidal_evoked": 0, "extrasynaptic": 0.30, "sst_interneuron": 0.40,
+         "pv_interneuron": 0.40, "habenula": 0}
 
 mechanism = Mechanism(
     reads={"V": "nmda.{pool}.voltage"},

@@ -7,8 +7,10 @@ is left out: above 1 Hz they are open less than said here, which slows block and
 
 from synaptrace.core import Mechanism, Param, out
 
-RATE = {"pyramidal_resting": 0.0127, "pyramidal_evoked": 1, "interneuron": 5}
-VOLTAGE = {"pyramidal_resting": -70, "pyramidal_evoked": -40, "interneuron": -55}
+RATE = {"pyramidal_resting": 0.0127, "pyramidal_evoked": 1, "sst_interneuron": 5, "pv_interneuron": 5,
+        "habenula": 5}
+VOLTAGE = {"pyramidal_resting": -70, "pyramidal_evoked": -40, "sst_interneuron": -55,
+           "pv_interneuron": -55, "habenula": -55}
 
 mechanism = Mechanism(
     writes={
@@ -17,7 +19,7 @@ mechanism = Mechanism(
     },
     params={
         "rate": Param(RATE, "1/s", "releases of glutamate per receptor", kind="assumed", range=(0, 10),
-                      why="resting: 0.76 releases per synapse and minute in culture; evoked and interneuron: typical firing"),
+                      why="resting: 0.76 releases per synapse and minute in culture; others: typical firing"),
         "duration": Param(0.0458, "s", "time that a receptor is open per release, on average", range=(0.02, 0.08),
                           source="exposure_and_block:gating:open_time_per_event", kind="derived"),
         "opening_chance": Param(0.809, "1", "chance that a receptor that binds glutamate opens before it lets go", kind="derived",
