@@ -20,7 +20,8 @@ from synaptrace.vocabulary import VOCABULARY, Shared, shared
 FILES = list(mechanism_files())
 PLACES = {
     "enantiomer": ("S", "R"),
-    "pool": ("pyramidal_resting", "pyramidal_evoked", "extrasynaptic", "sst_interneuron", "pv_interneuron"),
+    "pool": ("pyramidal_resting", "pyramidal_evoked", "extrasynaptic", "sst_interneuron", "pv_interneuron", "habenula"),
+    "cell": ("sst", "pv"),
 }
 
 
@@ -68,7 +69,7 @@ def test_the_file_is_short_and_holds_no_number_outside_its_tables(module):
 @pytest.mark.parametrize("module", FILES, ids=lambda f: f.__name__)
 def test_the_title_is_the_file_name_as_a_sentence(module):
     title = inspect.getdoc(module).splitlines()[0]
-    words = [w for w in title.rstrip(".").lower().replace("the ", "").split()]
+    words = [w for w in title.rstrip(".").lower().replace("the ", "").replace(",", "").replace("-", "").split()]
     assert title.endswith(".")
     assert all(w in words for w in module.__name__.rsplit(".", 1)[-1].replace("the_", "").split("_"))
 

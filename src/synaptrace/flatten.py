@@ -41,12 +41,10 @@ def flatten(model, clamped=(), changing=(), at_rest=False, marked=False):
     given |= {name: _individual(graph, rows[name], name, varying.get(name)) for name in model.values}
     slopes, outputs, outside = _trace(model, clamped, marked)
     if at_rest:
-        _rest_rows_become_their_quantity(model, given, graph)
+        slopes, outputs = (_relative_to_themselves(model, x) for x in (slopes, outputs))
     ordered = {q: given[q] for q in clamped if q in model.writers()}
     for q in _order(outputs, given):
         ordered[q] = given[q] = rebuild([outputs[q]], graph, given)[0]
-    if at_rest:
-        _rest_rows_become_their_quantity(model, given, graph)
     states = model.states()
     draws = list(dict.fromkeys(varying.values()))
     patient = [q for q in model.inputs if shared(q, model.vocabulary).level == "patient"]
@@ -132,9 +130,11 @@ def _rest_rows(model):
                 yield f"{m.name}.{n}", m.reads.get(row.of, f"{m.name}.{row.of}")
 
 
-def _rest_rows_become_their_quantity(model, given, graph):
-    for name, of in _rest_rows(model):
-        given[name] = given.get(of, graph.symbol(of))
+def _relative_to_themselves(model, expressions):
+    """The expressions with every value at rest replaced by the quantity or state that it is the rest of."""
+    scratch = Graph()
+    given = {name: scratch.symbol(of) for name, of in _rest_rows(model)}
+    return {k: rebuild([e], scratch, given)[0] for k, e in expressions.items()}
 
 
 def rest_rows(model):

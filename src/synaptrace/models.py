@@ -38,19 +38,14 @@ from synaptrace.mechanisms.pharmacokinetics import (
 from synaptrace.mechanisms.synapse import (
     ambient_glutamate_opens_nmda,
     calcium_of_the_past_hour_adds_up,
-    glutamate_outside_brings_calcium_through_nmda,
     ketamine_blocks_nmda,
     magnesium_blocks_nmda,
-    release_brings_calcium_through_nmda,
-    release_drives_charge_through_ampa,
-    single_vesicles_bring_calcium_through_nmda,
-    spikes_bring_calcium_through_l_channels,
-    spikes_hold_calcium_above_thresholds,
     steady_rates_stand_in_for_the_circuit,
     synaptic_events_open_nmda,
 )
 from synaptrace.model import compose
 from synaptrace.overlays import apply_overlay
+from synaptrace.theories import AVERAGES, CHOICES, needs_habenula, steps
 from synaptrace.vocabulary import VOCABULARY
 
 BODY = (
@@ -84,6 +79,7 @@ BOTH = (
     venous_blood_follows_arterial_blood,
 )
 PATIENT = tuple(q for q in VOCABULARY if q.startswith("patient."))
+DRUGS = tuple(f"drug.{d}" for d in ("A1_agonist", "A1_antagonist", "A2A_antagonist", "mglu23_agonist", "mglu23_antagonist"))
 DOSES = tuple(q.format(enantiomer=e) for e in ("S", "R") for q in VOCABULARY if q.startswith("dose."))
 
 
@@ -96,34 +92,53 @@ POOLS = {
 }
 
 
-AVERAGES = (
-    release_brings_calcium_through_nmda,
-    single_vesicles_bring_calcium_through_nmda,
-    glutamate_outside_brings_calcium_through_nmda,
-    release_drives_charge_through_ampa,
-    spikes_bring_calcium_through_l_channels,
-    spikes_hold_calcium_above_thresholds,
-)
-
-
-def _exposure_and_block():
-    """From every route to the block of four pools of NMDA receptors."""
+def _exposure_and_block(*more):
+    """From every route to the block of five pools of NMDA receptors, and of more pools with synapses."""
     both = [part.mechanism.at(enantiomer=e) for e in ("S", "R") for part in EACH_ENANTIOMER]
     pools = [
         part.mechanism.at(pool=pool)
-        for pool, opens in POOLS.items()
+        for pool, opens in (*POOLS.items(), *((pool, synaptic_events_open_nmda) for pool in more))
         for part in (opens, magnesium_blocks_nmda, ketamine_blocks_nmda)
     ]
     return [*BODY, *both, *BOTH, *pools]
 
 
-def standard():
-    """Every route, plasma, metabolites, brain, and block of four pools of NMDA receptors."""
-    return compose(*_exposure_and_block(), inputs=[*PATIENT, *DOSES], name="standard")
+def exposure():
+    """Every route, plasma, metabolites, brain, and block of five pools of NMDA receptors."""
+    return compose(*_exposure_and_block(), inputs=[*PATIENT, *DOSES], name="exposure")
+
+
+def _theory(name, what):
+    """A function that builds the model of a theory, with its title as the docstring."""
+
+    def build():
+        parts = _exposure_and_block(*(["habenula"] if needs_habenula(name) else []))
+        model = compose(*parts, *steps(name), inputs=[*PATIENT, *DOSES, *DRUGS], name=name)
+        return model if name not in FITTED else replace(apply_overlay(model, f"fit:{name}"), overlays=())
+
+    build.__doc__ = what
+    return build
+
+
+FITTED = ()
+TITLES = {
+    "standard": "From every route to mood: the combined chain for molecules and synapses, the empirical curve for mood.",
+    "pore_only": "Theory: nothing but the share of receptors that pore block takes; expected to fail, and shown.",
+    "disinhibition": "Theory: interneurons lose more than their block, and pyramidal cells are set free.",
+    "resting_block": "Theory: block at rest makes all-or-none calcium events rarer, eEF2 kinase falls silent, BDNF is made.",
+    "extrasynaptic": "Theory: a membrane route quiets receptors outside synapses and frees mTORC1.",
+    "habenula": "Theory: block ends bursts of the lateral habenula.",
+    "hnk": "Theory: hydroxynorketamine raises release without NMDA receptors.",
+    "adenosine": "Theory: a surge of adenosine leaves a tag that permits change.",
+    "combined": "Theory: all of these together; release and translation have to meet.",
+    "mtorc1_before_bdnf": "The combined theory with the other order of steps: mTORC1 makes BDNF.",
+}
+THEORIES = {name: _theory(name, TITLES[name]) for name in CHOICES if name != "standard"}
+standard = _theory("standard", TITLES["standard"])
 
 
 def bridge_test():
-    """Standard, and one slow calcium state that reads averages of the fast synapse; rates of firing are held."""
+    """Exposure, and one slow calcium state that reads averages of the fast synapse; rates of firing are held."""
     bridge = (steady_rates_stand_in_for_the_circuit, *AVERAGES, calcium_of_the_past_hour_adds_up)
     return compose(*_exposure_and_block(), *bridge, inputs=[*PATIENT, *DOSES], name="bridge_test")
 
@@ -154,7 +169,7 @@ def perez_ruixo():
     return replace(apply_overlay(model, "set_b"), overlays=())
 
 
-MODELS = {"standard": standard, "perez_ruixo": perez_ruixo, "bridge_test": bridge_test}
+MODELS = {"standard": standard, **THEORIES, "exposure": exposure, "perez_ruixo": perez_ruixo, "bridge_test": bridge_test}
 
 
 def load_model(name="standard"):

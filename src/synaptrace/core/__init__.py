@@ -1,7 +1,7 @@
 """The words a mechanism file may use."""
 
 from synaptrace.core.declare import Mechanism, Param, State, Table, ddt, molar_mass, out, relative_to_rest
-from synaptrace.core.maths import exp, hill, log, maximum, minimum, power, sqrt, warmed, where
+from synaptrace.core.maths import exp, hill, log, maximum, minimum, power, relative_hill, sqrt, warmed, where
 from synaptrace.core.schemes import markov, transport
 from synaptrace.core.variability import LogitNormal, LogNormal
 
@@ -22,6 +22,7 @@ __all__ = [
     "molar_mass",
     "out",
     "power",
+    "relative_hill",
     "relative_to_rest",
     "sqrt",
     "transport",

@@ -1,4 +1,4 @@
-"""exp, log, sqrt, power, hill, warmed, where, minimum, maximum for four readers: numbers, arrays, quantities, graph.
+"""exp, log, sqrt, power, hill, relative_hill, warmed, where, minimum, maximum for four readers: numbers, arrays, quantities, graph.
 
 Values and slopes where a choice had to be made, the same for all readers:
 
@@ -55,6 +55,11 @@ def hill(x, half, exponent):
     ratio = x / half
     r = ratio**exponent if isinstance(exponent, int) else power(ratio, exponent)
     return r / (1 + r)
+
+
+def relative_hill(x, half, exponent):
+    """Hill share of x relative to that at x = 1: 1 at x = 1, 0 at x = 0; pure numbers."""
+    return hill(x, half, exponent) / hill(1, half, exponent)
 
 
 def warmed(T, T_0, Q10):

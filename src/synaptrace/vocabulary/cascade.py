@@ -31,10 +31,12 @@ CIRCUIT = {
     "circuit.pyramidal_rate": relative("firing of pyramidal cells", "circuit"),
     "habenula.bursts": relative("bursts of the lateral habenula", "circuit"),
     "vesicles.ready": relative("vesicles ready for release", "circuit"),
-    "release.hydroxynorketamine_factor": Shared("1", "factor by which hydroxynorketamine raises release", "circuit"),
     "brain.hydroxynorketamine_free": Shared(
         "umol/L", "unbound (2R,6R)-hydroxynorketamine in the brain", "exposure", "hydroxynorketamine", "unbound"
     ),
+    "release.healthy_probability": Shared("1", "healthy release probability", "circuit"),
+    "ampa.drive": relative("charge through AMPA receptors", "circuit"),
+    "opioid.tone": relative("tone at opioid receptors", "circuit"),
     "glutamate.evoked": relative("glutamate released by spikes", "circuit"),
     "glutamate.extracellular": Shared("nmol/L", "glutamate outside synapses", "circuit"),
     "nmda.glutamate_bound": Shared("1", "share of NMDA receptors outside synapses that hold glutamate", "circuit"),
@@ -42,6 +44,7 @@ CIRCUIT = {
 }
 SIGNALING = {
     "calcium.resting": relative("NMDA calcium signal at rest", "signaling"),
+    "calcium.tonic": relative("NMDA calcium signal outside synapses", "signaling"),
     "calcium.activity": relative("calcium signal of activity", "signaling"),
     "calcineurin.active": relative("active calcineurin", "signaling"),
     "camkii.active": relative("active CaMKII", "signaling"),
@@ -52,6 +55,7 @@ SIGNALING = {
     "translation.initiation": relative("initiation of proteins by eIF4E", "signaling"),
     "bdnf.mrna": relative("BDNF messenger in dendrites", "signaling"),
     "bdnf.pool": relative("BDNF in cells", "signaling"),
+    "bdnf.release_share": relative("share of the BDNF in cells that is released per time", "signaling"),
     "bdnf.released": relative("BDNF outside cells", "signaling"),
     "trkb.active": relative("active TrkB", "signaling"),
     "akt.active": relative("active Akt", "signaling"),
@@ -65,7 +69,7 @@ SIGNALING = {
     "proteins.reserve": relative("reserve of synaptic proteins", "signaling"),
 }
 PLASTICITY = {
-    "synapse.induction": Shared("1", "drive that changes synapses for days, 0 at rest", "plasticity"),
+    "synapse.induction": Shared("1", "drive that changes synapses for days, above that of healthy rest", "plasticity"),
     "synapse.efficacy": Shared("1", "mean efficacy between weak 0 and strong 1, by calcium thresholds", "plasticity"),
     "synapse.scaling": relative("scaling of AMPA receptors, hippocampus", "plasticity"),
     "ampa.surface": relative("AMPA receptors at the surface, hippocampus", "plasticity"),

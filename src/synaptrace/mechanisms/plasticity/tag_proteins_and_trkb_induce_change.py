@@ -1,0 +1,29 @@
+"""A tag, proteins and TrkB induce change.
+
+Synapses change for days where new proteins, active TrkB and activity meet a tag that adenosine left.
+"""
+
+from synaptrace.core import Mechanism, Param, hill, maximum, minimum, out, sqrt
+
+mechanism = Mechanism(
+    reads={"new": "proteins.new", "TrkB": "trkb.active", "c": "calcium.activity", "tag": "adenosine.tag"},
+    writes={"induction": "synapse.induction"},
+    params={
+        "by_tag": Param(1, "1", "rise of the drive by a full tag", kind="assumed", range=(0, 5), why="to be fitted"),
+        "enough": Param(0.6, "1", "calcium of activity that is enough, relative to healthy", kind="assumed", range=(0.2, 1),
+                        why="set by hand in the dossier's reference model; no measurement"),
+        "threshold": Param(1.5, "1", "drive at half induction, relative to healthy", kind="assumed", range=(1.02, 5),
+                           why="to be fitted; the reference fitted 1.52"),
+        "steepness": Param(8, "1", "Hill exponent of induction", kind="assumed", range=(2, 20),
+                           why="graded, so that thresholds of single dendrites differ"),
+        "potency": Param(1, "1", "drive that this species needs, relative to people", kind="assumed", range=(0.2, 5),
+                         why="1 in people by definition; mice get other exposures"),
+    },
+    signs={"new": "+induction", "TrkB": "+induction", "tag": "+induction"},
+)  # fmt: skip
+
+
+@mechanism.equations
+def equations(new, TrkB, c, tag, by_tag, enough, threshold, steepness, potency):
+    drive = new * sqrt(maximum(TrkB, 0)) * minimum(c / enough, 1) * (1 + by_tag * tag) / potency
+    return out(induction=hill(drive, threshold, steepness) - hill(1 / potency, threshold, steepness))

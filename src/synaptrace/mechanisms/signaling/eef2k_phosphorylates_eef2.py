@@ -1,0 +1,22 @@
+"""eEF2K phosphorylates eEF2.
+
+Phosphorylated eEF2 does not elongate proteins. A phosphatase takes the phosphate off; in health half of it is phosphorylated.
+"""
+
+from synaptrace.core import Mechanism, Param, State, ddt, out
+
+mechanism = Mechanism(
+    reads={"K": "eef2k.active"},
+    states={"f": State(0.5, "1", "phosphorylated share of eEF2")},
+    writes={"share": "eef2.phosphorylated"},
+    params={
+        "rate": Param("2.5 1/h", "1/s", "dephosphorylation, and phosphorylation in health", kind="assumed",
+                      range=("0.5 1/h", "20 1/h"), why="lysate gives about 1e-3 per second; the value in cells is a choice"),
+    },
+    signs={"K": "+f", "f": "+share"},
+)  # fmt: skip
+
+
+@mechanism.equations
+def equations(K, f, rate):
+    return ddt(f=rate * (K * (1 - f) - f)), out(share=f)
