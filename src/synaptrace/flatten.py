@@ -39,12 +39,13 @@ def flatten(model, clamped=(), changing=(), at_rest=False, marked=False):
         given[q] = graph.symbol(f"{q}|level") + graph.symbol(f"{q}|slope") * (given[TIME] - graph.symbol(f"{q}|start"))
     rows, varying = model.parameters(), model.draws()
     given |= {name: _individual(graph, rows[name], name, varying.get(name)) for name in model.values}
-    slopes, outputs, outside = _trace(model, clamped, marked)
+    slopes, outputs, outside = _trace(model, clamped)
+    makers = {} if marked else _expansions(model, clamped, changing)
     if at_rest:
         slopes, outputs = (_relative_to_themselves(model, x) for x in (slopes, outputs))
     ordered = {q: given[q] for q in clamped if q in model.writers()}
     for q in _order(outputs, given):
-        ordered[q] = given[q] = rebuild([outputs[q]], graph, given)[0]
+        ordered[q] = given[q] = rebuild([outputs[q]], graph, given, makers)[0]
     states = model.states()
     draws = list(dict.fromkeys(varying.values()))
     patient = [q for q in model.inputs if shared(q, model.vocabulary).level == "patient"]
@@ -64,10 +65,10 @@ def flatten(model, clamped=(), changing=(), at_rest=False, marked=False):
             *(1.0 for _ in rests),
         ],
         inputs=inputs,
-        slopes=rebuild([slopes[s] for s in states], graph, given),
+        slopes=rebuild([slopes[s] for s in states], graph, given, makers),
         outputs=ordered,
         owners=[m.name for m in model.mechanisms for _ in m.states],
-        outside=dict(zip(outside, rebuild(list(outside.values()), graph, given), strict=True)),
+        outside=dict(zip(outside, rebuild(list(outside.values()), graph, given, makers), strict=True)),
     )
 
 
@@ -77,22 +78,38 @@ def _individual(graph, row, name, draw):
     return row.iiv.individual(symbol, graph.symbol(f"draw:{draw}"), graph.lift(row.iiv.spread)) if draw else symbol
 
 
-def _trace(model, clamped, marked):
+def _expansions(model, clamped, changing):
+    """{operation of a table: function of nodes that makes its sum}; numbers of the model do not move during a run."""
+    moving = {*model.states(), *model.inputs, *changing, TIME} - {q for q in model.inputs if q.startswith("patient.")}
+    moving |= {f"{q}|{part}" for q in clamped for part in ("level", "slope", "start")}
+
+    def fixed(node):
+        return not moving & set(symbols_of([node]))
+
+    found = {t.name: _table(t, model) for m in model.mechanisms for t in m.tables.values()}
+    return {f"{TABLE}{n}": lambda *nodes, table=t: table.expanded(nodes, fixed) for n, t in found.items()}
+
+
+def _table(declared, model):
+    return declared.checked(model.tables[declared.name]) if declared.name in model.tables else declared.load()
+
+
+def _trace(model, clamped):
     """{state: slope}, {quantity: expression} and {table: whether it is left}, each still in terms of what is read."""
     scratch, slopes, outputs, outside = Graph(), {}, {}, {}
     for m in model.mechanisms:
         values = {a: scratch.symbol(TIME if q == "time" else q) for a, q in m.reads.items()}
         values |= {n: scratch.symbol(f"{m.name}.{n}") for n in (*m.states, *m.params)}
-        values |= {n: _watched(t, model, outside, marked) for n, t in m.tables.items()}
+        values |= {n: _watched(t, model, outside) for n, t in m.tables.items()}
         got = m(**values)
         outputs |= {q: scratch.lift(got[a]) for a, q in m.writes.items() if q not in clamped}
         slopes |= {f"{m.name}.{s}": scratch.lift(got[f"d/dt {s}"]) for s in m.states}
     return slopes, outputs, outside
 
 
-def _watched(declared, model, outside, marked):
-    """The table as the equations call it: watched for leaving its range; where marked, one node of its own."""
-    table = declared.checked(model.tables[declared.name]) if declared.name in model.tables else declared.load()
+def _watched(declared, model, outside):
+    """The table as the equations call it: one node of its own, watched for leaving its range."""
+    table = _table(declared, model)
     key = f"outside|{declared.name}"
 
     def call(*values):
@@ -100,7 +117,7 @@ def _watched(declared, model, outside, marked):
         nodes = [graph.lift(v) for v in values]
         left = table.outside(*nodes)
         outside[key] = maximum(outside[key], left) if key in outside else left
-        return graph.make(f"{TABLE}{declared.name}", *nodes) if marked else table(*nodes)
+        return graph.make(f"{TABLE}{declared.name}", *nodes)
 
     return call
 

@@ -87,6 +87,23 @@ class AverageTable:
         total = _nested(self.tree, powers)
         return _function("exp", total)(total) if self.logarithmic else total
 
+    def expanded(self, nodes, fixed):
+        """The sum over nodes of a graph, as short as they allow, within rounding the same as calling the table.
+
+        Axes that get the same node become one, since a product of two polynomials of one place is half the sum of two
+        others; `fixed(node)` says what does not move during a run: such axes go inside, where they are summed once.
+        """
+        if not self.terms:
+            return self._sum(nodes)
+        places = [a.place(v, _function("log", v)) for a, v in zip(self.axes, map(_within, nodes, self.axes), strict=True)]
+        distinct = list({p.number: p for p in places}.values())
+        distinct.sort(key=fixed)
+        slots = [[k for k, p in enumerate(places) if p.number == d.number] for d in distinct]
+        terms = sorted(_merged(self.terms, slots).items())
+        powers = [_chebyshev(x, 1 + max(d[k] for d, _ in terms)) for k, x in enumerate(distinct)]
+        total = _nested(_by_degree(terms, 0), powers)
+        return _function("exp", total)(total) if self.logarithmic else total
+
     @cached_property
     def tree(self):
         """The terms by degree along the first axis, then the second: [(degree, what is multiplied by it)]."""
@@ -137,6 +154,25 @@ def _chebyshev(x, count):
     while len(found) < count:
         found.append(2 * x * found[-1] - found[-2])
     return found[:count]
+
+
+def _merged(terms, slots):
+    """{degrees per slot: coefficient}: T_i(x) T_j(x) is half of T_(i+j)(x) plus half of T_|i-j|(x)."""
+    found = {}
+    for degrees, coefficient in terms:
+        parts = {(): coefficient}
+        for slot in slots:
+            sums = {0: 1.0}
+            for k in slot:
+                wider = {}
+                for m, share in sums.items():
+                    for n in (m + degrees[k], abs(m - degrees[k])):
+                        wider[n] = wider.get(n, 0.0) + share / 2
+                sums = wider
+            parts = {(*d, n): c * share for d, c in parts.items() for n, share in sums.items()}
+        for d, c in parts.items():
+            found[d] = found.get(d, 0.0) + c
+    return found
 
 
 def _by_degree(terms, axis):

@@ -14,8 +14,9 @@ MAKERS = {
 }
 
 
-def rebuild(outputs, graph, given):
-    """The same expressions in `graph`; a symbol named in `given` becomes that node."""
+def rebuild(outputs, graph, given, makers=None):
+    """The same expressions in `graph`; a symbol named in `given` becomes that node, an operation in `makers` what it makes."""
+    makers = {**MAKERS, **(makers or {})}
     made = {}
     for node in e.in_order(outputs):
         if node.op == "symbol":
@@ -24,5 +25,5 @@ def rebuild(outputs, graph, given):
             made[node.number] = graph.lift(node.operands[0])
         else:
             operands = [made[x.number] for x in node.operands]
-            made[node.number] = MAKERS[node.op](*operands) if node.op in MAKERS else graph.make(node.op, *operands)
+            made[node.number] = makers[node.op](*operands) if node.op in makers else graph.make(node.op, *operands)
     return [made[o.number] for o in outputs]

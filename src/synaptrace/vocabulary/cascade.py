@@ -8,8 +8,7 @@ def relative(meaning, level):
 
 
 HEALTHY = {
-    "healthy.presynaptic": Shared("1/s", "healthy mean rate of spikes that arrive at a synapse", "circuit"),
-    "healthy.postsynaptic": Shared("1/s", "healthy mean rate of spikes of the cell behind it", "circuit"),
+    "healthy.rate": Shared("1/s", "healthy mean rate of spikes on both sides of a synapse", "circuit"),
     "healthy.spontaneous": Shared("1/s", "healthy mean rate of vesicles that leave without a spike", "circuit"),
     "healthy.glutamate": Shared("mmol/L", "healthy glutamate outside synapses", "circuit"),
     "healthy.evoked_calcium": Shared("pA", "healthy calcium current through NMDA receptors of a spine that fires", "circuit"),

@@ -9,8 +9,7 @@ from synaptrace.core import Mechanism, Param, Table, out
 SPIKES = ("1/s", "1/s", "1")
 
 mechanism = Mechanism(
-    writes={"presynaptic": "healthy.presynaptic", "postsynaptic": "healthy.postsynaptic",
-            "spontaneous": "healthy.spontaneous", "probability": "release.healthy_probability",
+    writes={"firing": "healthy.rate", "spontaneous": "healthy.spontaneous", "probability": "release.healthy_probability",
             "outside": "healthy.glutamate", "fired": "healthy.evoked_calcium", "quiet": "healthy.resting_calcium",
             "beyond": "healthy.extrasynaptic_calcium", "ampa": "healthy.ampa_charge", "L": "healthy.L_calcium"},
     tables={"evoked": Table("evoked_calcium", "pA", SPIKES),
@@ -33,7 +32,7 @@ mechanism = Mechanism(
 @mechanism.equations
 def equations(rate, single, U, glutamate, evoked, resting, tonic, charge, channels):
     return out(
-        presynaptic=rate, postsynaptic=rate, spontaneous=single, probability=U, outside=glutamate,
+        firing=rate, spontaneous=single, probability=U, outside=glutamate,
         fired=evoked(rate, rate, U), quiet=resting(single, glutamate), beyond=tonic(rate, glutamate),
         ampa=charge(rate, rate, U), L=channels(rate, rate, U),
     )  # fmt: skip

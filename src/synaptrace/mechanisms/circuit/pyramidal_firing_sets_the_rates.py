@@ -7,13 +7,12 @@ it.
 from synaptrace.core import Mechanism, out
 
 mechanism = Mechanism(
-    reads={"rate": "circuit.pyramidal_rate", "before": "healthy.presynaptic", "after": "healthy.postsynaptic",
-           "single": "healthy.spontaneous"},
+    reads={"rate": "circuit.pyramidal_rate", "healthy": "healthy.rate", "single": "healthy.spontaneous"},
     writes={"presynaptic": "rates.presynaptic", "postsynaptic": "rates.postsynaptic", "spontaneous": "rates.spontaneous"},
     signs={"rate": "+presynaptic +postsynaptic"},
 )  # fmt: skip
 
 
 @mechanism.equations
-def equations(rate, before, after, single):
-    return out(presynaptic=before * rate, postsynaptic=after * rate, spontaneous=single)
+def equations(rate, healthy, single):
+    return out(presynaptic=healthy * rate, postsynaptic=healthy * rate, spontaneous=single)
