@@ -45,7 +45,7 @@ from synaptrace.mechanisms.synapse import (
 )
 from synaptrace.model import compose
 from synaptrace.overlays import apply_overlay
-from synaptrace.theories import AVERAGES, CHOICES, needs_habenula, steps
+from synaptrace.theories import AVERAGES, CHOICES, EMPIRICAL, OUTCOMES, needs_habenula, steps, stress_raises_cortisol
 from synaptrace.vocabulary import VOCABULARY
 
 BODY = (
@@ -106,6 +106,13 @@ def _exposure_and_block(*more):
 def exposure():
     """Every route, plasma, metabolites, brain, and block of five pools of NMDA receptors."""
     return compose(*_exposure_and_block(), inputs=[*PATIENT, *DOSES], name="exposure")
+
+
+def empirical():
+    """From block to mood at the level of outcomes: two states of plasticity, no molecules; what every theory has to beat."""
+    return compose(
+        *_exposure_and_block(), stress_raises_cortisol, *EMPIRICAL, *OUTCOMES, inputs=[*PATIENT, *DOSES], name="empirical"
+    )
 
 
 def _theory(name, what):
@@ -169,7 +176,14 @@ def perez_ruixo():
     return replace(apply_overlay(model, "set_b"), overlays=())
 
 
-MODELS = {"standard": standard, **THEORIES, "exposure": exposure, "perez_ruixo": perez_ruixo, "bridge_test": bridge_test}
+MODELS = {
+    "standard": standard,
+    **THEORIES,
+    "empirical": empirical,
+    "exposure": exposure,
+    "perez_ruixo": perez_ruixo,
+    "bridge_test": bridge_test,
+}
 
 
 def load_model(name="standard"):

@@ -67,8 +67,13 @@ from synaptrace.mechanisms.stress import (
     stress_raises_cortisol,
 )
 from synaptrace.mechanisms.symptoms import (
+    block_builds_fast_plasticity,
+    fast_plasticity_consolidates,
     habenula_alone_lifts_mood,
+    ketamine_stops_responses,
     lift_lowers_severity,
+    nmda_block_causes_dissociation,
+    plasticity_lifts_mood,
     quiet_habenula_lifts_mood,
     synapses_and_habenula_lift_mood,
     synapses_lift_mood,
@@ -142,7 +147,8 @@ PLASTICITY = (
     time_above_thresholds_sets_efficacy,
     receptors_spines_and_efficacy_make_strength,
 )
-OUTCOMES = (lift_lowers_severity,)
+OUTCOMES = (lift_lowers_severity, nmda_block_causes_dissociation, ketamine_stops_responses)
+EMPIRICAL = (block_builds_fast_plasticity, fast_plasticity_consolidates, plasticity_lifts_mood)
 COMMON = (*STRESS, *AVERAGES, *CIRCUIT, *SIGNALING, *PLASTICITY, *OUTCOMES)
 
 # what a theory may say of its own: how block reaches signals, release, adenosine, the order of BDNF and mTORC1, induction, mood
@@ -174,7 +180,7 @@ HABENULA = (
 ALL = FEEDBACK | STORES | MEMBRANE | HNK | SURGE
 ALL |= {"induction": (routes_add_up_to_induce_change,), "mood": (*HABENULA, synapses_and_habenula_lift_mood)}
 CHOICES = {
-    "standard": ALL,
+    "standard": ALL | {"mood": (*HABENULA, *EMPIRICAL)},
     "pore_only": {},
     "disinhibition": FEEDBACK,
     "resting_block": STORES,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from synaptrace import units
 from synaptrace.chemistry import MOLAR_MASS_SOURCE, molar_mass_of
-from synaptrace.core.variability import LogitNormal, LogNormal
+from synaptrace.core.variability import LogitNormal, LogNormal, Share
 from synaptrace.errors import UnknownName, WiringError, nearest
 from synaptrace.tables import load_table
 
@@ -30,7 +30,7 @@ class Param:
         measured, derived, fitted (the source names the fit) or assumed (then `why` says why).
     range : tuple
         Lowest and highest plausible value, numbers in `unit` or text; required unless derived.
-    iiv : LogNormal or LogitNormal
+    iiv : LogNormal, LogitNormal or Share
         How the number varies between patients.
     substance : str
         Drug whose molar mass converts mass to amount when the value is given as text.
@@ -47,7 +47,7 @@ class Param:
     source: object = ""
     kind: object = "measured"
     range: tuple | None = None
-    iiv: LogNormal | LogitNormal | None = None
+    iiv: LogNormal | LogitNormal | Share | None = None
     why: str = ""
     substance: str = ""
 

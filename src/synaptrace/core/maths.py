@@ -1,4 +1,4 @@
-"""exp, log, sqrt, power, hill, relative_hill, warmed, where, minimum, maximum for four readers: numbers, arrays, quantities, graph.
+"""exp, log, sqrt, power, hill, relative_hill, warmed, where, minimum, maximum for numbers, arrays, quantities, graph.
 
 Values and slopes where a choice had to be made, the same for all readers:
 

@@ -1,8 +1,9 @@
 """How a number varies between patients: a law around the typical value, driven by one standard normal draw."""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
-from synaptrace.core.maths import exp, log, sqrt
+from synaptrace.core.maths import exp, log, sqrt, where
 
 
 @dataclass(frozen=True)
@@ -42,3 +43,20 @@ class LogitNormal:
     @property
     def spread(self):
         return self.sd
+
+
+@dataclass(frozen=True)
+class Share:
+    """Two classes of people: a share of them has the typical value, the others 0; the typical person is of the first."""
+
+    share: float
+    with_: tuple | None = None
+    per_place: bool = False
+
+    def individual(self, typical, draw, spread):
+        """The patient's value: typical below the quantile of the share, which is positive for shares above a half, else 0."""
+        return where(draw < spread, typical, 0.0)
+
+    @property
+    def spread(self):
+        return NormalDist().inv_cdf(self.share)

@@ -4,7 +4,7 @@ Severity lies between 0 and 60 points; relief moves it on the logit scale. Witho
 proportion on that scale between a healthy and a depressed person.
 """
 
-from synaptrace.core import Mechanism, Param, exp, log, out
+from synaptrace.core import Mechanism, Param, exp, out, power
 
 mechanism = Mechanism(
     reads={"lift": "mood.lift", "cortisol": "stress.cortisol"},
@@ -23,6 +23,6 @@ mechanism = Mechanism(
 
 @mechanism.equations
 def equations(lift, cortisol, largest, healthy, depressed):
-    low, high = log(healthy / (largest - healthy)), log(depressed / (largest - depressed))
-    severity = low + (high - low) * (cortisol - 1) - lift
-    return out(MADRS=largest / (1 + exp(-severity)))
+    healthy_odds, depressed_odds = healthy / (largest - healthy), depressed / (largest - depressed)
+    odds = power(healthy_odds, 2 - cortisol) * power(depressed_odds, cortisol - 1) * exp(-lift)
+    return out(MADRS=largest * odds / (1 + odds))
