@@ -12,7 +12,8 @@ from synaptrace.vocabulary import VOCABULARY, shared
 class Model:
     """A list of mechanisms whose names fit, with the values of all their parameters.
 
-    `values` is in the units the equations use; `changes` remembers every `set`, `overlays` every named set of numbers.
+    `values` is in the units the equations use; `changes` remembers every `set`, `overlays` every named set of numbers,
+    `perturbations` what acts beside the dose.
     `tables` are averages of the fast model that stand in for the shipped ones, `fast_changes` what was set in that.
     """
 
@@ -24,6 +25,7 @@ class Model:
     overlays: tuple = ()
     tables: dict = field(default_factory=dict, repr=False)
     fast_changes: tuple = ()
+    perturbations: tuple = ()
     vocabulary: dict = field(default_factory=lambda: VOCABULARY, repr=False)
 
     def set(self, name, text, because=""):

@@ -92,6 +92,7 @@ def _head(result):
     elif people > 1:
         lines.append(f"  people   {people}, seed {attrs['seed']}: medians, and the 5th to 95th percentile of the peak")
     lines += [f"  overlay  {name}" for name in tables.get("overlays", [])]
+    lines += [f"  under    {name}" for name in tables.get("perturbations", [])]
     lines += [f"  changed  {name} = {text}" for name, text, _ in tables["changes"]]
     return lines + [f"  note     {w}" for w in tables["warnings"]]
 

@@ -12,6 +12,7 @@ TABLES = (
     "protocol_tables",
     "patient",
     "overlays",
+    "perturbations",
     "changes",
     "failures",
     "second_roots",

@@ -69,6 +69,14 @@ def overlays():
 
 
 @app.command()
+def perturbations():
+    """List what can act beside a dose: blockers, knock-outs, knock-ins."""
+    from synaptrace.perturbations import perturbations as known
+
+    print("\n".join(f"{name:<26}{title}" for name, title in known().items()))
+
+
+@app.command()
 def cite(
     protocol: Annotated[str, typer.Argument(help="shipped name or TOML file")] = "single_infusion",
     model: Annotated[str, typer.Option(help="named model")] = "standard",

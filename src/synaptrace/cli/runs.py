@@ -24,6 +24,7 @@ def run(
     people: Annotated[int, typer.Option(help="number of virtual patients; 1 is the typical patient")] = 1,
     seed: Annotated[int, typer.Option(help="seed of the virtual patients")] = 0,
     overlay: Annotated[list[str] | None, typer.Option(help="named set of numbers, see 'overlays'; repeat for more")] = None,
+    perturb: Annotated[list[str] | None, typer.Option(help="what acts beside the dose, see 'perturbations'; repeat")] = None,
     at: Annotated[list[str] | None, typer.Option(help="output times, such as 40min,2h")] = None,
     every: Annotated[str | None, typer.Option(help="step between output times")] = None,
     until: Annotated[str | None, typer.Option(help="end of a CSV of people; else 48 h after its last record")] = None,
@@ -40,7 +41,7 @@ def run(
     from synaptrace.results import save
 
     check_files((out, (".nc", ".csv")), (figure, (".png", ".svg")))
-    options = {"set_": set_, "overlay": overlay, "patient": patient, "at": at, "every": every, "until": until}
+    options = {"set_": set_, "overlay": overlay, "perturb": perturb, "patient": patient, "at": at, "every": every, "until": until}
     if not protocol.endswith((".nc", ".csv")):
         read_protocol(protocol)  # refused before minutes are spent on tables
     if not protocol.endswith(".nc"):
@@ -97,6 +98,7 @@ def _simulated(protocol, model, options, people, seed, threads):
         model,
         overlays=options["overlay"] or (),
         changes=changes(options["set_"]),
+        perturbed=options["perturb"] or (),
         patient=options["patient"] if protocol.endswith(".csv") else None,
         people=people,
         seed=seed,

@@ -67,14 +67,29 @@ def prepare(model, protocol, draws, people, threads, rtol=None, width=None, opti
     traces = [Trace(c.quantity, c.times, tuple(c.numbers(shared(c.quantity, model.vocabulary)))) for c in clamps.values()]
     spreads = list(dict.fromkeys(f.spread for one in feeds for f in one if f.spread))
     rest, parameters, lengths = _rest(model, kernels, list(clamps), parameters, traces, threads, spreads)
+    windows = _windows(model, protocol)
+    begin = min([protocol.start, *(steps[0][0] for steps in windows.values())])
     shares = np.array_split(np.arange(rows), len(members)) if len(members) > 1 else [np.arange(rows)]
     made = []
     for own, mine in zip(feeds, shares, strict=True):
         pulses = [Pulse(f.input, f.start, lengths[f.spread][mine] / CLOCK if f.spread else f.duration, f.amount) for f in own]
         made.append(
-            build_schedule(len(mine), protocol.start, protocol.end, pulses, traces, system.inputs, engine.jump_input, CLOCK)
+            build_schedule(
+                len(mine), begin, protocol.end, pulses, traces, system.inputs, engine.jump_input, CLOCK, levels=windows
+            )
         )
     return Prepared(engine, rest.states, parameters, stacked(made), threads, rest.failures, rest.second_roots)
+
+
+def _windows(model, protocol):
+    """{input of a perturbation: its steps up and down}, relative to the first dose or to where a clamp begins to move."""
+    timed = [p for p in model.perturbations if p.window]
+    if not timed:
+        return {}
+    givings = [g.start for g in protocol.administrations()]
+    moves = [c.times[0] for c in protocol.clamps if len(set(c.values)) > 1]
+    first = min(givings or moves or [0.0])
+    return {p.input: [(first + p.window[0], 1.0), (first + p.window[1], 0.0)] for p in timed}
 
 
 def _parameters(system, members, draws, people, variants):

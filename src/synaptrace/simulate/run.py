@@ -10,6 +10,7 @@ from synaptrace.errors import ProtocolError, ResultError, nearest
 from synaptrace.flatten import flatten, model_hash
 from synaptrace.models import load_model
 from synaptrace.overlays import apply_overlay
+from synaptrace.perturbations import perturb
 from synaptrace.population import MOST, draw_people
 from synaptrace.protocol import Cohort, Patient, Protocol, plan_of, read_protocol, read_regimens
 from synaptrace.results import make_dataset, open_result, tables_of
@@ -35,6 +36,7 @@ def run(
     *,
     patient=None,
     changes=None,
+    perturbed=(),
     overlays=(),
     people=1,
     seed=0,
@@ -59,6 +61,8 @@ def run(
         Named sets of numbers from library/parameters, or .toml files, put on the model before the changes.
     changes : dict
         {parameter: 'number unit'}, or {parameter: ('number unit', 'because')}.
+    perturbed : str or list of str
+        Named perturbations that act beside the doses.
     people : int
         1 is the typical patient; more are virtual patients with the declared variability.
     seed : int
@@ -91,6 +95,7 @@ def run(
         model = apply_overlay(model, overlay)
     for name, change in (changes or {}).items():
         model = changed(model, name, *((change,) if isinstance(change, str) else change))
+    model = perturb(model, [perturbed] if isinstance(perturbed, str) else perturbed)
     _check_people(people, seed)
     times = {"at": [at] if isinstance(at, str) else list(at)} if at else {"every": every} if every else {}
     if at and every:
@@ -268,6 +273,7 @@ def _attributes(protocol, model, people, seed, times, prepared, failures):
         "model": model.name,
         "model_hash": model_hash(model),
         "overlays": list(model.overlays),
+        "perturbations": [p.name for p in model.perturbations],
         "changes": [list(c) for c in dict.fromkeys([*model.changes, *model.fast_changes])],
         "tables": {name: table.hash for name, table in model.tables.items()},
         "people": people,
@@ -309,7 +315,7 @@ def repeat(path, threads=None):
         model = apply_overlay(model, overlay)
     for name, text, because in tables["changes"]:
         model = changed(model, name, text, because)
-    model = with_tables(model)
+    model = with_tables(perturb(model, tables.get("perturbations", [])))
     if model_hash(model) != saved.attrs["model_hash"]:
         raise ResultError(
             f"'{path}' was made by another version of the model.",
