@@ -120,7 +120,7 @@ def _theory(name, what):
 
     def build():
         parts = _exposure_and_block(*(["habenula"] if needs_habenula(name) else []))
-        model = compose(*parts, *steps(name), inputs=[*PATIENT, *DOSES, *DRUGS], name=name)
+        model = compose(*parts, *steps(name), inputs=[*PATIENT, *DOSES, *DRUGS, "species.rodent"], name=name)
         return model if name not in FITTED else replace(apply_overlay(model, f"fit:{name}"), overlays=())
 
     build.__doc__ = what

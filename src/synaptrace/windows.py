@@ -7,7 +7,14 @@ from synaptrace.errors import WiringError
 from synaptrace.evidence import load_source
 
 SHARE = 0.25
-RULES = ("mean-1sd", "mean-2se", "published-ci", "convention-25pct", "geometric-1sd", "sign")
+RULES = ("mean-1sd", "mean-2se", "published-ci", "convention-25pct", "geometric-1sd", "sign", "truth-table")
+OUTCOMES = {  # effect relative to that of the drug alone; fixed before any theory was scored
+    "blocked": (-math.inf, 0.35),
+    "nothing": (-math.inf, 0.35),
+    "reduced": (-math.inf, 0.8),
+    "kept": (0.65, math.inf),
+    "mimics": (0.35, math.inf),
+}
 
 
 def published(reference, unit, substance=""):
@@ -29,6 +36,10 @@ def window_of(part):
     """(low, high) of a part by its rule. `follows` has (0, 0.25); a sign has an open end."""
     rule, unit = part["window"], unit_of(part["measure"])
     substance = part["measure"].get("substance", "")
+    if rule == "truth-table":
+        if part.get("outcome") not in OUTCOMES:
+            raise WiringError(f"'{part.get('outcome')}' is not an outcome of the truth table.", expected=", ".join(OUTCOMES))
+        return OUTCOMES[part["outcome"]]
     if rule == "sign":
         expect = part["expect"]
         return expect.get("above", -math.inf), expect.get("below", math.inf)

@@ -10,6 +10,7 @@ from synaptrace.errors import WiringError
 from synaptrace.models import load_model
 from synaptrace.nca import analyze
 from synaptrace.overlays import apply_overlay
+from synaptrace.perturbations import perturb
 from synaptrace.protocol import Protocol, read_protocol
 from synaptrace.simulate.bands import Variant
 from synaptrace.simulate.grid import default_times
@@ -30,11 +31,12 @@ class Planned:
 
 def plan(run):
     """The model and protocol of a run table: a shipped protocol, or inline doses."""
-    model = load_model(run.get("model", "standard"))
+    model = load_model(run.get("model", "exposure"))
     for overlay in run.get("overlays", []):
         model = apply_overlay(model, overlay)
     for name, text in run.get("changes", {}).items():
         model = model.set(name, text, "as the claim says")
+    model = perturb(model, run.get("perturb", []))
     if "protocol" in run:
         protocol = read_protocol(run["protocol"])
     else:

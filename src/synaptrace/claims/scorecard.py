@@ -9,6 +9,7 @@ from synaptrace.claims import checks
 from synaptrace.claims.bench import bench_key, bench_pairs
 from synaptrace.claims.load import load_claims
 from synaptrace.claims.readouts import curves, plan, read, run_text
+from synaptrace.claims.theories import theory_key, theory_pairs
 from synaptrace.flatten import model_hash
 from synaptrace.units import duration
 from synaptrace.version import __version__
@@ -62,7 +63,7 @@ def _read_all(parts, fresh):
         if path.exists() and not fresh:
             found[id(part)] = tuple(json.loads(path.read_text("utf-8")))
         else:
-            jobs.setdefault(run_text(part["run"]), []).append(part)
+            jobs.setdefault("theories" if "theory" in part["run"] else run_text(part["run"]), []).append(part)
     for mine in jobs.values():
         for part, pair in zip(mine, _simulate(mine), strict=True):
             found[id(part)] = pair
@@ -78,7 +79,9 @@ def _cached(part):
 
     measure = part["measure"]
     numbers = [published(r, unit_of(measure), measure.get("substance", "")) for r in part.get("published", [])]
-    if "experiment" in part["run"]:
+    if "theory" in part["run"]:
+        known = [*theory_key(part), numbers, __version__]
+    elif "experiment" in part["run"]:
         known = [*bench_key(part["run"]), numbers, __version__]
     else:
         planned = plan(part["run"])
@@ -90,6 +93,8 @@ def _cached(part):
 
 def _simulate(parts):
     """[(on, off)] of parts that share one run; every off-run is one more patient of the same batch."""
+    if "theory" in parts[0]["run"]:
+        return theory_pairs(parts)
     if "experiment" in parts[0]["run"]:
         return bench_pairs(parts)
     offs = [p["off"].get("changes", {}) for p in parts]
@@ -133,7 +138,7 @@ def _row(part, pair):
     """One part as the JSON has it."""
     on, off = pair
     curve = part["check"] == "follows"
-    ends = ("above", "below") if part.get("window") == "sign" else ("low", "high")
+    ends = ("above", "below") if part.get("window") in ("sign", "truth-table") else ("low", "high")
     return {
         "name": part["name"],
         "role": part["role"],

@@ -56,7 +56,7 @@ def prepare(model, protocol, draws, people, threads, rtol=None, width=None, opti
     clamps = {c.quantity: c for c in protocol.clamps}
     for member in members:
         _check_quantities(model, member, clamps)
-    feeds = [[feed for giving in m.administrations() for feed in _feeds(model, giving)] for m in members]
+    feeds = [feeds_of(model, m) for m in members]
     system = flatten(model, clamped=list(clamps))
     boluses = [q for q in model.inputs if any(q == f.input and f.at_once for one in feeds for f in one)]
     rows = people + len(variants)
@@ -67,7 +67,7 @@ def prepare(model, protocol, draws, people, threads, rtol=None, width=None, opti
     traces = [Trace(c.quantity, c.times, tuple(c.numbers(shared(c.quantity, model.vocabulary)))) for c in clamps.values()]
     spreads = list(dict.fromkeys(f.spread for one in feeds for f in one if f.spread))
     rest, parameters, lengths = _rest(model, kernels, list(clamps), parameters, traces, threads, spreads)
-    windows = _windows(model, protocol)
+    windows = windows_of(model, protocol)
     begin = min([protocol.start, *(steps[0][0] for steps in windows.values())])
     shares = np.array_split(np.arange(rows), len(members)) if len(members) > 1 else [np.arange(rows)]
     made = []
@@ -81,7 +81,7 @@ def prepare(model, protocol, draws, people, threads, rtol=None, width=None, opti
     return Prepared(engine, rest.states, parameters, stacked(made), threads, rest.failures, rest.second_roots)
 
 
-def _windows(model, protocol):
+def windows_of(model, protocol):
     """{input of a perturbation: its steps up and down}, relative to the first dose or to where a clamp begins to move."""
     timed = [p for p in model.perturbations if p.window]
     if not timed:
@@ -142,6 +142,11 @@ class Feed:
     @property
     def at_once(self):
         return self.duration == 0 and not self.spread
+
+
+def feeds_of(model, protocol):
+    """Every part of every dose of a protocol on its way into the inputs of a model."""
+    return [feed for giving in protocol.administrations() for feed in _feeds(model, giving)]
 
 
 def _feeds(model, giving):

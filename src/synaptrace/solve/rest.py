@@ -26,19 +26,19 @@ class Rest:
     second_roots: list
 
 
-def find_rest(kernels, parameters, inputs, threads=1):
+def find_rest(kernels, parameters, inputs, threads=1, second=True):
     """The state of rest of every patient with constant `inputs` [patients, 1, inputs].
 
     Two starts are tried: the declared initial values, and values moved toward half of them plus a tenth of the
     scale, as far as conserved sums allow. A patient whose starts end in different roots keeps the first and is
-    listed in `second_roots`. At most 64 patients, evenly spread, get the second start; a system that is linear in
-    its states has one root and needs none.
+    listed in `second_roots`. Unless `second` is false, at most 64 patients, evenly spread, get the second start; a system
+    that is linear in its states has one root and needs none.
     """
     system, people = kernels.system, len(parameters)
     initial, scales = np.array(system.initial, float), np.array(system.scales)
     states, residual = _settle(kernels, np.tile(initial, (people, 1)), parameters, inputs, threads)
-    second = []
-    if not kernels.pieces.linear:
+    roots = []
+    if second and not kernels.pieces.linear:
         chosen = np.unique(np.linspace(0, people - 1, min(people, SECOND)).astype(int))
         move = 0.1 * scales - 0.5 * initial
         sums = kernels.pieces.conserved
@@ -46,12 +46,12 @@ def find_rest(kernels, parameters, inputs, threads=1):
         other, other_residual = _settle(kernels, start, parameters[chosen], inputs[chosen], threads)
         apart = np.abs(states[chosen] - other) > SAME * scales
         settled = (residual[chosen] <= SETTLED) & (other_residual <= SETTLED)
-        second = [
+        roots = [
             {"patient": int(chosen[k]), "states": [system.states[i] for i in np.flatnonzero(apart[k])]}
             for k in np.flatnonzero(apart.any(1) & settled)
         ]
     failures = [_unsettled(kernels, q, residual[q]) for q in np.flatnonzero(~(residual <= SETTLED))]
-    return Rest(states, residual, failures, second)
+    return Rest(states, residual, failures, roots)
 
 
 def _settle(kernels, start, parameters, inputs, threads):

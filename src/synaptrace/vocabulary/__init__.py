@@ -12,6 +12,7 @@ from synaptrace.vocabulary.synapse import SYNAPSE
 
 GENERAL = {
     "time": Shared("s", "time since the start of the protocol", "input"),
+    "species.rodent": Shared("1", "1 in a mouse or rat, 0 in a person", "input"),
     "perturbation.{name}": Shared("1", "1 while the perturbation {name} acts", "input"),
     "patient.weight": Shared("kgBW", "body weight", "patient"),
     "patient.age": Shared("year", "age", "patient"),

@@ -7,7 +7,7 @@ as dendrites differ.
 from synaptrace.core import Mechanism, Param, hill, maximum, minimum, out, sqrt
 
 mechanism = Mechanism(
-    reads={"new": "proteins.new", "TrkB": "trkb.active", "c": "calcium.activity"},
+    reads={"new": "proteins.new", "TrkB": "trkb.active", "c": "calcium.activity", "rodent": "species.rodent"},
     writes={"induction": "synapse.induction"},
     params={
         "enough": Param(0.6, "1", "calcium of activity that is enough, relative to healthy", kind="assumed", range=(0.2, 1),
@@ -16,14 +16,15 @@ mechanism = Mechanism(
                            why="to be fitted; the reference fitted 1.52"),
         "steepness": Param(8, "1", "Hill exponent of induction", kind="assumed", range=(2, 20),
                            why="graded, so that thresholds of single dendrites differ"),
-        "potency": Param(1, "1", "drive that this species needs, relative to people", kind="assumed", range=(0.2, 5),
-                         why="1 in people by definition; mice get other exposures"),
+        "potency": Param(1, "1", "drive that a rodent needs, relative to a person", kind="assumed", range=(0.5, 3),
+                         why="to be fitted; mice get far higher levels for a shorter time"),
     },
     signs={"new": "+induction", "TrkB": "+induction"},
 )  # fmt: skip
 
 
 @mechanism.equations
-def equations(new, TrkB, c, enough, threshold, steepness, potency):
-    drive = new * sqrt(maximum(TrkB, 0)) * minimum(c / enough, 1) / potency
-    return out(induction=hill(drive, threshold, steepness) - hill(1 / potency, threshold, steepness))
+def equations(new, TrkB, c, rodent, enough, threshold, steepness, potency):
+    needed = 1 + rodent * (potency - 1)
+    drive = new * sqrt(maximum(TrkB, 0)) * minimum(c / enough, 1) / needed
+    return out(induction=hill(drive, threshold, steepness) - hill(1 / needed, threshold, steepness))

@@ -6,7 +6,8 @@ Synapses change for days where new proteins, active TrkB and activity meet a tag
 from synaptrace.core import Mechanism, Param, hill, maximum, minimum, out, sqrt
 
 mechanism = Mechanism(
-    reads={"new": "proteins.new", "TrkB": "trkb.active", "c": "calcium.activity", "tag": "adenosine.tag"},
+    reads={"new": "proteins.new", "TrkB": "trkb.active", "c": "calcium.activity", "rodent": "species.rodent",
+           "tag": "adenosine.tag"},
     writes={"induction": "synapse.induction"},
     params={
         "by_tag": Param(1, "1", "rise of the drive by a full tag", kind="assumed", range=(0, 5), why="to be fitted"),
@@ -16,14 +17,15 @@ mechanism = Mechanism(
                            why="to be fitted; the reference fitted 1.52"),
         "steepness": Param(8, "1", "Hill exponent of induction", kind="assumed", range=(2, 20),
                            why="graded, so that thresholds of single dendrites differ"),
-        "potency": Param(1, "1", "drive that this species needs, relative to people", kind="assumed", range=(0.2, 5),
-                         why="1 in people by definition; mice get other exposures"),
+        "potency": Param(1, "1", "drive that a rodent needs, relative to a person", kind="assumed", range=(0.5, 3),
+                         why="to be fitted; mice get far higher levels for a shorter time"),
     },
     signs={"new": "+induction", "TrkB": "+induction", "tag": "+induction"},
 )  # fmt: skip
 
 
 @mechanism.equations
-def equations(new, TrkB, c, tag, by_tag, enough, threshold, steepness, potency):
-    drive = new * sqrt(maximum(TrkB, 0)) * minimum(c / enough, 1) * (1 + by_tag * tag) / potency
-    return out(induction=hill(drive, threshold, steepness) - hill(1 / potency, threshold, steepness))
+def equations(new, TrkB, c, rodent, tag, by_tag, enough, threshold, steepness, potency):
+    needed = 1 + rodent * (potency - 1)
+    drive = new * sqrt(maximum(TrkB, 0)) * minimum(c / enough, 1) * (1 + by_tag * tag) / needed
+    return out(induction=hill(drive, threshold, steepness) - hill(1 / needed, threshold, steepness))
