@@ -4,7 +4,7 @@ New proteins, TrkB and activity have to meet, as in the single theories; a tag o
 at opioid receptors permits it.
 """
 
-from synaptrace.core import Mechanism, Param, hill, maximum, minimum, out, sqrt
+from synaptrace.core import LogNormal, Mechanism, Param, hill, maximum, minimum, out, sqrt
 
 mechanism = Mechanism(
     reads={"new": "proteins.new", "TrkB": "trkb.active", "c": "calcium.activity", "rodent": "species.rodent",
@@ -17,7 +17,7 @@ mechanism = Mechanism(
         "enough": Param(0.6, "1", "calcium of activity that is enough, relative to healthy", kind="assumed", range=(0.2, 1),
                         why="set by hand in the dossier's reference model; no measurement"),
         "threshold": Param(1.5, "1", "drive at half induction, relative to healthy", kind="assumed", range=(1.02, 5),
-                           why="to be fitted; the reference fitted 1.52"),
+                           iiv=LogNormal(0.3), why="to be fitted; the reference fitted 1.52"),
         "steepness": Param(8, "1", "Hill exponent of induction", kind="assumed", range=(2, 20),
                            why="graded, so that thresholds of single dendrites differ"),
         "potency": Param(1, "1", "drive that a rodent needs, relative to a person", kind="assumed", range=(0.5, 3),
