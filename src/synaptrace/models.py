@@ -45,7 +45,7 @@ from synaptrace.mechanisms.synapse import (
 )
 from synaptrace.model import compose
 from synaptrace.overlays import apply_overlay
-from synaptrace.theories import AVERAGES, CHOICES, EMPIRICAL, OUTCOMES, needs_habenula, steps, stress_raises_cortisol
+from synaptrace.theories import AVERAGES, CHOICES, EMPIRICAL, OUTCOMES, RIG, needs_habenula, steps, stress_raises_cortisol
 from synaptrace.vocabulary import VOCABULARY
 
 BODY = (
@@ -144,6 +144,11 @@ THEORIES = {name: _theory(name, TITLES[name]) for name in CHOICES if name != "st
 standard = _theory("standard", TITLES["standard"])
 
 
+def signaling_rig():
+    """Stand-alone: BDNF on TrkB, Akt and ERK in a bath, eEF2 and its kinase in a tube."""
+    return compose(*RIG, inputs=["bath.BDNF", "tube.calmodulin"], name="signaling_rig")
+
+
 def bridge_test():
     """Exposure, and one slow calcium state that reads averages of the fast synapse; rates of firing are held."""
     bridge = (steady_rates_stand_in_for_the_circuit, *AVERAGES, calcium_of_the_past_hour_adds_up)
@@ -180,6 +185,7 @@ MODELS = {
     "standard": standard,
     **THEORIES,
     "empirical": empirical,
+    "signaling_rig": signaling_rig,
     "exposure": exposure,
     "perez_ruixo": perez_ruixo,
     "bridge_test": bridge_test,

@@ -11,6 +11,7 @@ from synaptrace.errors import ProtocolError, SynaptraceError, UnknownName, neare
 from synaptrace.units import convert
 
 FOLDER = files("synaptrace") / "library" / "parameters"
+FITS = files("synaptrace") / "library" / "fits"
 KEYS = ("name", "value", "source", "kind", "why", "range", "cv", "sd")
 LAWS = {"cv": LogNormal, "sd": LogitNormal}
 
@@ -24,8 +25,9 @@ def overlays():
 def load_overlay(name):
     """The tables of a shipped overlay or of a file that ends in .toml. Raises UnknownName or ProtocolError."""
     known = [p.name.removesuffix(".toml") for p in FOLDER.iterdir() if p.name.endswith(".toml")]
-    path = Path(name) if str(name).endswith(".toml") else FOLDER / f"{name}.toml"
-    if path is not Path(name) and not str(name).endswith(".toml") and name not in known:
+    fitted = str(name).removeprefix("fit:") if str(name).startswith("fit:") else ""
+    path = Path(name) if str(name).endswith(".toml") else FITS / f"{fitted}.toml" if fitted else FOLDER / f"{name}.toml"
+    if not fitted and not str(name).endswith(".toml") and name not in known:
         raise UnknownName(f"'{name}' is not an overlay.", nearest=nearest(name, known), expected=", ".join(sorted(known)))
     try:
         table = tomllib.loads(path.read_text("utf-8"))

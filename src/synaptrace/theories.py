@@ -42,6 +42,7 @@ from synaptrace.mechanisms.signaling import (
     activity_releases_bdnf,
     akt_and_erk_activate_mtorc1,
     akt_restrains_gsk3,
+    bath_and_tube_set_bdnf_and_calmodulin,
     bdnf_activates_trkb,
     bdnf_is_transcribed,
     calcineurin_dephosphorylates_glua1,
@@ -136,6 +137,14 @@ SIGNALING = (
     akt_and_erk_activate_mtorc1,
     mtorc1_activates_s6k,
     mtorc1_frees_initiation,
+)
+RIG = (
+    bath_and_tube_set_bdnf_and_calmodulin,
+    bdnf_activates_trkb,
+    trkb_activates_akt,
+    trkb_and_calcium_activate_erk,
+    quiet_nmda_activates_eef2k,
+    eef2k_phosphorylates_eef2,
 )
 PLASTICITY = (
     new_proteins_are_made,

@@ -40,8 +40,9 @@ def plan(run):
     if "protocol" in run:
         protocol = read_protocol(run["protocol"])
     else:
-        doses = [{"route": "iv", **({} if "at" in d else {"start": "0 h"}), **d} for d in run["doses"]]
-        protocol = Protocol("claim", dose=doses, **({"end": run["end"]} if "end" in run else {}))
+        doses = [{"route": "iv", **({} if "at" in d else {"start": "0 h"}), **d} for d in run.get("doses", [])]
+        more = {k: run[k] for k in ("end", "clamp") if k in run}
+        protocol = Protocol("claim", dose=doses, **more)
     if "patient" in run:
         protocol = Protocol(**{**protocol.to_tables(), "patient": run["patient"]})
     return Planned(model, protocol)

@@ -7,6 +7,7 @@ from importlib.resources import files
 from synaptrace.errors import UnknownName, nearest
 
 FOLDER = files("synaptrace") / "library" / "sources"
+FITS = files("synaptrace") / "library" / "fits"
 ADDRESSES = {"doi": "doi:{}", "pmid": "PMID {}", "pmcid": "{}", "url": "{}"}
 
 
@@ -42,12 +43,25 @@ def sources():
 
 def load_source(key):
     """The source of that key. Raises UnknownName with the nearest one."""
+    if key == "fit":
+        return _own_fits()
     known = sources()
     if key not in known:
         raise UnknownName(f"'{key}' is not a source.", nearest=nearest(key, known), fix="add library/sources/KEY.toml")
     table = tomllib.loads((FOLDER / f"{key}.toml").read_text("utf-8"))
     about = {k: v for k, v in table.items() if k not in ("title", "read", "places", "tags")}
     return Source(key, table["title"], table["read"], table["places"], table["tags"], about)
+
+
+def _own_fits():
+    """The fits of this package as a source: one place per fit, one row per number found."""
+    found = {}
+    for path in sorted(FITS.iterdir(), key=lambda p: p.name):
+        if path.name.endswith(".toml"):
+            rows = tomllib.loads(path.read_text("utf-8")).get("number", [])
+            found[path.name.removesuffix(".toml")] = {row["name"]: row["value"] for row in rows}
+    tags = {place: dict.fromkeys(rows, "derived") for place, rows in found.items()}
+    return Source("fit", "Fits of this package, re-run by synaptrace fit NAME", "dossier", found, tags)
 
 
 def find_number(source, name, place=""):

@@ -24,6 +24,7 @@ class Problem:
         rows = model.parameters()
         self.places = [places_of(f.name, rows) for f in self.free]
         self.low, self.high = (np.log([getattr(f, end) for f in self.free]) for end in ("low", "high"))
+        self.units = {f.name: rows[p[0]].unit for f, p in zip(self.free, self.places, strict=True)}
         typical = np.log([model.values[p[0]] for p in self.places])
         self.first = np.clip(typical, self.low + STEP, self.high - STEP)
         self.prior = np.array([np.log(f.prior) if f.prior else s for f, s in zip(self.free, self.first, strict=True)])
@@ -50,7 +51,7 @@ class Problem:
         return float(0.5 * FAR**2 * np.sum(2 * (np.sqrt(1 + z) - 1)))
 
 
-def solve(fit, model, starts=None, most=40, say=lambda line: None):
+def solve(fit, model, starts=None, most=40, say=None):
     """Run a declared fit.
 
     Parameters
@@ -71,7 +72,7 @@ def solve(fit, model, starts=None, most=40, say=lambda line: None):
     """
     began, problem = time.time(), Problem(fit, model)
     starts = starts or fit.recipe.get("starts", 20)
-    sample = qmc.Sobol(len(problem.free), seed=fit.recipe.get("seed", 1)).random(max(starts - 1, 1))
+    sample = qmc.LatinHypercube(len(problem.free), seed=fit.recipe.get("seed", 1)).random(max(starts - 1, 1))
     points = [problem.first, *(problem.low + (problem.high - problem.low) * u for u in sample)][:starts]
     found = []
     for k, start in enumerate(points):
@@ -80,13 +81,14 @@ def solve(fit, model, starts=None, most=40, say=lambda line: None):
             bounds=(problem.low, problem.high), loss="soft_l1", f_scale=FAR, x_scale=1.0, max_nfev=most,
         )  # fmt: skip
         found.append(one)
-        say(f"start {k + 1} of {starts}: {one.cost:.3f} after {one.nfev} steps, {time.time() - began:.0f} s")
+        if say:
+            say(f"start {k + 1} of {starts}: {one.cost:.3f} after {one.nfev} steps, {time.time() - began:.0f} s")
     best = min(found, key=lambda o: o.cost)
     return _summary(problem, best, [float(o.cost) for o in found]) | {"seconds": round(time.time() - began, 1)}
 
 
 def _summary(problem, best, costs):
-    slopes = problem.jacobian(best.x)
+    slopes, units_ = problem.jacobian(best.x), problem.units
     spread = np.sqrt(np.diag(np.linalg.pinv(slopes.T @ slopes)))
     wide = (problem.high - problem.low) / np.sqrt(12)
     read = problem.targets.read([problem.values(best.x)])
@@ -95,6 +97,7 @@ def _summary(problem, best, costs):
     for f, x, s, w in zip(problem.free, best.x, spread, wide, strict=True):
         rows[f.name] = {
             "value": float(np.exp(x)),
+            "unit": units_[f.name],
             "low": float(max(np.exp(x - 1.96 * s), f.low)),
             "high": float(min(np.exp(x + 1.96 * s), f.high)),
             "determined": bool(s < DETERMINED * w and np.exp(x) not in (f.low, f.high)),

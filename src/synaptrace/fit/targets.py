@@ -4,6 +4,8 @@ from statistics import NormalDist
 
 import numpy as np
 
+from synaptrace.claims.load import load_claims
+from synaptrace.claims.readouts import plan, run_text
 from synaptrace.claims.theories import Table, parts_of
 from synaptrace.errors import ProtocolError, nearest
 from synaptrace.perturbations import load_perturbation, perturb, strengths
@@ -14,7 +16,7 @@ from synaptrace.windows import OUTCOMES
 
 SPREAD = 0.2  # relative error of a target that prints none
 ROW, MARGIN = 0.06, 0.05  # error of a row of the truth table, and how far inside its window it is sought
-READS = ("value", "drop", "drop of day 1", "over vehicle", "under alone")
+READS = ("value", "over", "drop", "drop of day 1", "over vehicle", "under alone")
 PEOPLE = 5  # classes of equal share that stand for many people
 VEHICLE = {"human": "no_drug", "rodent": "mouse_saline"}
 
@@ -29,7 +31,8 @@ class Targets:
     """
 
     def __init__(self, fit, model):
-        self.rows = fit.table.get("target", [])
+        claimed, self.plans = _claimed(fit.recipe.get("claims", []))
+        self.rows = [*fit.table.get("target", []), *claimed]
         self.parts = parts_of(["calibration"]) if fit.recipe.get("truth_table") else []
         self.varying = fit.recipe.get("varies", "")
         for row in self.rows:
@@ -45,13 +48,11 @@ class Targets:
         self.moments = sorted({0.0, *(t for r in self.rows for t in _times(r))})
         watched = list(dict.fromkeys(r["what"] for r in self.rows))
         self.lanes = {}
-        for side, vehicle in VEHICLE.items():
-            mine = [r for r in self.rows if _side(r) == side]
-            if mine:
-                protocols = {n: _protocol(n) for n in dict.fromkeys([*(r["protocol"] for r in mine), vehicle])}
-                if side == "human":
-                    protocols["single_infusion"] = _protocol("single_infusion")
-                self.lanes[side] = Lanes(self.model, protocols, watched), watched
+        for side in dict.fromkeys(self._side(r) for r in self.rows):
+            mine = [r for r in self.rows if self._side(r) == side]
+            names = dict.fromkeys(name for r in mine for name, _, _ in self._arms(r))
+            known = [q for q in watched if q in self.model.writers()]
+            self.lanes[side] = Lanes(self.model, {n: self.plans.get(n) or _protocol(n) for n in names}, known), known
 
     @property
     def names(self):
@@ -62,7 +63,7 @@ class Targets:
         """Read-outs [len(values), residuals]; `values` are numbers by full name, one dict per set."""
         own = np.full((len(values), len(self.rows)), np.nan)
         for side, (lanes, watched) in self.lanes.items():
-            mine = [k for k, r in enumerate(self.rows) if _side(r) == side]
+            mine = [k for k, r in enumerate(self.rows) if self._side(r) == side]
             arms = list(dict.fromkeys(a for k in mine for a in self._arms(self.rows[k])))
             jobs = [(name, {**v, **self._moved(v, z), **self._on(under)}) for v in values for name, under, z in arms]
             curves = lanes.run(jobs, self.moments).reshape(len(values), len(arms), len(self.moments), len(watched))
@@ -77,15 +78,24 @@ class Targets:
         found += [_row_distance(read[:, len(self.rows) + k], p["outcome"]) for k, p in enumerate(self.parts)]
         return np.nan_to_num(np.stack(found, axis=1), nan=20.0, posinf=20.0, neginf=-20.0)
 
+    def _side(self, row):
+        """Arms that drive the same quantities are one group: people, rodents, or the rig of a claim."""
+        plan = self.plans.get(row["protocol"])
+        if plan:
+            return ",".join(sorted(c.quantity for c in plan.clamps))
+        return "rodent" if row["protocol"].startswith(("mouse", "rat")) else "human"
+
     def _arms(self, row):
         """(protocol, perturbations, place among people) of every run that a target needs."""
-        vehicle = VEHICLE[_side(row)]
+        vehicle = VEHICLE.get(self._side(row), "")
         under, places = tuple(row.get("perturb", ())), _places() if row.get("people") else (0.0,)
         arms = [(row["protocol"], under, z) for z in places]
         if row["read"] in ("drop", "drop of day 1", "over vehicle"):
             arms += [(vehicle, (), 0.0)]
         if row["read"] == "drop of day 1":
             arms += [("single_infusion", (), z) for z in places]
+        if row["read"] == "over":
+            arms += [(row["base"], (), 0.0)]
         if row["read"] == "under alone":
             arms += [(vehicle, under, 0.0), (vehicle, (), 0.0)]
         return arms
@@ -105,11 +115,13 @@ class Targets:
         def mean(name, under, places, t):
             return np.mean([curves[:, arms.index((name, under, z)), self.moments.index(t)] for z in places], axis=0)
 
-        t, vehicle, under = duration(row["at"]), VEHICLE[_side(row)], tuple(row.get("perturb", ()))
+        t, vehicle, under = duration(row["at"]), VEHICLE.get(self._side(row), ""), tuple(row.get("perturb", ()))
         places = _places() if row.get("people") else (0.0,)
         here = mean(row["protocol"], under, places, t)
         if row["read"] == "value":
             return here * row.get("share", 1)
+        if row["read"] == "over":
+            return here / mean(row["base"], (), (0.0,), duration(row["of"]))
         if row["read"] == "under alone":
             return mean(vehicle, under, (0.0,), t) / mean(vehicle, (), (0.0,), t)
         plain = mean(vehicle, (), (0.0,), t)
@@ -120,11 +132,27 @@ class Targets:
 
 
 def _times(row):
-    return [duration(row["at"]), *([24.0] if row["read"] == "drop of day 1" else [])]
+    more = [duration(row["of"])] if "of" in row else []
+    return [duration(row["at"]), *more, *([24.0] if row["read"] == "drop of day 1" else [])]
 
 
-def _side(row):
-    return "rodent" if row["protocol"].startswith(("mouse", "rat")) else "human"
+def _claimed(names):
+    """(targets, {run text: Protocol}) of the calibration parts of claims; the error is what the window prints, or 20 %."""
+    rows, plans = [], {}
+    for claim in [c for c in load_claims() if c.id in names]:
+        for part in claim.parts:
+            if part["role"] != "calibration":
+                raise ProtocolError(f"'{claim.id}: {part['name']}' is {part['role']} and cannot be fitted.", fix="leave it out")
+            base = part["measure"]["relative_to"]
+            runs = [part["run"], base.get("run", part["run"])]
+            plans |= {run_text(r): plan(r).protocol for r in runs}
+            middle, wide = sum(part.window) / 2, (part.window[1] - part.window[0]) / 2
+            rows.append(
+                {"name": f"{claim.id} {part['name']}", "protocol": run_text(runs[0]), "what": part["measure"]["what"][0],
+                 "at": part["measure"]["at"][0], "read": "over", "base": run_text(runs[1]), "of": base["at"][0],
+                 "value": middle, "se": wide if "spread" in part.table else SPREAD * abs(middle)}
+            )  # fmt: skip
+    return rows, plans
 
 
 def _places():

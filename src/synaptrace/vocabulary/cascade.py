@@ -42,6 +42,8 @@ CIRCUIT = {
     "adenosine.tag": Shared("1", "eligibility that a surge of adenosine leaves, 0 at rest", "circuit"),
 }
 SIGNALING = {
+    "bath.BDNF": Shared("nmol/L", "BDNF in the bath of the rig", "input"),
+    "tube.calmodulin": Shared("nmol/L", "calmodulin with calcium in the tube of the rig", "input"),
     "calcium.resting": relative("NMDA calcium signal at rest", "signaling"),
     "calcium.tonic": relative("NMDA calcium signal outside synapses", "signaling"),
     "calcium.activity": relative("calcium signal of activity", "signaling"),

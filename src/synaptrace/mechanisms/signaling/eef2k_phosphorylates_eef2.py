@@ -10,8 +10,8 @@ mechanism = Mechanism(
     states={"f": State(0.5, "1", "phosphorylated share of eEF2")},
     writes={"share": "eef2.phosphorylated"},
     params={
-        "rate": Param("2.5 1/h", "1/s", "dephosphorylation, and phosphorylation in health", kind="assumed",
-                      range=("0.5 1/h", "20 1/h"), why="lysate gives about 1e-3 per second; the value in cells is a choice"),
+        "rate": Param("0.00117323 1/s", "1/s", "dephosphorylation, and phosphorylation in health",
+                      source="fit:signaling:eef2k_phosphorylates_eef2.rate", kind="fitted", range=("0.5 1/h", "20 1/h")),
     },
     signs={"K": "+f", "f": "+share"},
 )  # fmt: skip
