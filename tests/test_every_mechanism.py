@@ -13,7 +13,7 @@ from synaptrace.core.check_text import check_text
 from synaptrace.core.check_units import check_units
 from synaptrace.core.declare import Param as ParamClass
 from synaptrace.errors import SynaptraceError, UnitError, UnknownName, WiringError
-from synaptrace.evidence import find_number, load_source
+from synaptrace.evidence import NO_EVIDENCE, find_number, load_source
 from synaptrace.lookup import mechanism_files
 from synaptrace.vocabulary import VOCABULARY, Shared, shared
 
@@ -83,7 +83,7 @@ def test_every_number_agrees_with_the_second_reading(module, m):
         found = find_number(row.source, name, place)
         assert found, f"{m.name}.{name}: {row.source} holds no such number"
         printed, tag = found
-        if tag == "memory":
+        if tag in NO_EVIDENCE:
             assert row.kind == "assumed"
             continue
         assert tag in ("seen", "seen-2", "derived") and not (row.kind == "measured" and tag == "derived")
@@ -93,8 +93,8 @@ def test_every_number_agrees_with_the_second_reading(module, m):
 @pytest.mark.parametrize(("module", "m"), COPIES)
 def test_every_variability_agrees_with_the_second_reading(module, m):
     for name, row in m.params.items():
-        if getattr(row, "iiv", None) and not row.source:
-            assert row.kind == "assumed" and row.why
+        if getattr(row, "iiv", None) and (not row.source or row.kind == "fitted"):
+            assert row.kind in ("assumed", "fitted") and row.why
         elif getattr(row, "iiv", None):
             assert row.iiv.spread == pytest.approx(units.convert(printed_spread(row, name), "1"), rel=0.01)
             if row.iiv.with_:

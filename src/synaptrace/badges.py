@@ -3,18 +3,21 @@
 from dataclasses import replace
 
 from synaptrace.bridge import fast_models, fits
+from synaptrace.evidence import species_of
 from synaptrace.flatten import TABLE, flatten
 from synaptrace.graph import Graph, in_order, rebuild
 from synaptrace.graph.expression import is_constant
+from synaptrace.overlays import load_overlay
 from synaptrace.tables import load_table
 
 
-def dependencies(model, fed=None):
+def dependencies(model, fed=None, clamped=()):
     """{quantity or state: names of the parameters it depends on, in declaration order; of tables as 'table: number'}.
 
-    With `fed`, the inputs that a protocol feeds, what stays at zero without the other doses is left out.
+    With `fed`, the inputs that a protocol feeds, what stays at zero without the other doses is left out. What is
+    `clamped` depends on nothing, and what is behind it counts for nothing.
     """
-    system = flatten(model, marked=True)
+    system = flatten(model, clamped, marked=True)
     system = system if fed is None else _without_silence(system, fed)
     behind = {name: [f"{name}: {n}" for n in _fast_numbers(model, name)] for name in model.table_names()}
     direct = {s: _leaves(e) for s, e in zip(system.states, system.slopes, strict=True)}
@@ -69,8 +72,28 @@ def _without_silence(system, fed):
     return replace(system, slopes=kept, outputs={q: rebuild([e], graph, zero)[0] for q, e in system.outputs.items()})
 
 
-def badge(model, names, rows=None):
-    """'assumed, 2 of 21 numbers assumed, 3 provisional': the kind of a curve and what it rests on.
+def species(model):
+    """Species that a run is about: what the last overlay that names one says, else human."""
+    named = [load_overlay(name).get("species") for name in model.overlays]
+    return next((s for s in reversed(named) if s), "human")
+
+
+def borrowed(model, rows=None):
+    """{name: species it was found in} of the numbers that were found in another species than the run is about.
+
+    Assumed numbers, constants, and numbers whose source does not say its species are left out.
+    """
+    own, found = species(model), {}
+    for name, row in (rows or numbers_behind(model)).items():
+        if row.kind != "assumed" and row.source:
+            part, short = name.rsplit(".", 1)
+            where = species_of(row.source, short, part.partition("[")[2].rstrip("]"))
+            found |= {} if where in (own, "none", "unknown") else {name: where}
+    return found
+
+
+def badge(model, names, rows=None, elsewhere=None):
+    """'assumed, 12 of 47 numbers, 9 borrowed': the kind of a curve, and how many of its numbers are assumed or from elsewhere.
 
     Claims are checked by `evidence check`, not at every run, so every curve stays 'assumed' in the sense of the badge.
     """
@@ -79,5 +102,6 @@ def badge(model, names, rows=None):
     changed = {c[0] for c in model.changes} & set(names)
     fast = {c[0] for c in model.fast_changes}
     changed |= {n for n in names if ": " in n and any(fits(c, [n.partition(": ")[2]]) for c in fast)}
-    text = f"assumed, {kinds.count('assumed')} of {len(names)} numbers"
+    far = (borrowed(model, rows) if elsewhere is None else elsewhere).keys() & set(names)
+    text = f"assumed, {kinds.count('assumed')} of {len(names)} numbers" + (f", {len(far)} borrowed" if far else "")
     return f"{text}, {len(changed)} changed" if changed else text

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from synaptrace.core import LogitNormal, LogNormal
 from synaptrace.errors import ProtocolError, SynaptraceError, UnknownName, nearest
+from synaptrace.evidence import SPECIES
 from synaptrace.units import convert
 
 FOLDER = files("synaptrace") / "library" / "parameters"
 FITS = files("synaptrace") / "library" / "fits"
-KEYS = ("name", "value", "source", "kind", "why", "range", "cv", "sd")
+KEYS = ("name", "value", "source", "kind", "why", "range", "cv", "sd", "optional")
 LAWS = {"cv": LogNormal, "sd": LogitNormal}
 
 
@@ -25,9 +26,10 @@ def overlays():
 def load_overlay(name):
     """The tables of a shipped overlay or of a file that ends in .toml. Raises UnknownName or ProtocolError."""
     known = [p.name.removesuffix(".toml") for p in FOLDER.iterdir() if p.name.endswith(".toml")]
+    known += [f"fit:{p.name.removesuffix('.toml')}" for p in FITS.iterdir() if p.name.endswith(".toml")]
     fitted = str(name).removeprefix("fit:") if str(name).startswith("fit:") else ""
     path = Path(name) if str(name).endswith(".toml") else FITS / f"{fitted}.toml" if fitted else FOLDER / f"{name}.toml"
-    if not fitted and not str(name).endswith(".toml") and name not in known:
+    if not str(name).endswith(".toml") and name not in known:
         raise UnknownName(f"'{name}' is not an overlay.", nearest=nearest(name, known), expected=", ".join(sorted(known)))
     try:
         table = tomllib.loads(path.read_text("utf-8"))
@@ -35,14 +37,25 @@ def load_overlay(name):
         raise ProtocolError(f"'{name}' cannot be read as an overlay.", reason=error) from error
     if not isinstance(table.get("title"), str) or not table.get("number"):
         raise ProtocolError(f"the overlay '{name}' has no title or no numbers.", expected="title, and [[number]] tables")
+    table["species"] = table.get("species", "").partition(";")[0].strip()  # 'species; system', as in sources
+    if table["species"] not in ("", *SPECIES):
+        expected = ", ".join(SPECIES)
+        raise ProtocolError(f"'{table['species']}' is not a species.", given=f"overlay {name}", expected=expected)
     return table
+
+
+def trace_of(model):
+    """(overlay, protocol whose clamped trace it puts in the place of doses) of the last overlay that has one, or None."""
+    found = [(name, load_overlay(name).get("trace")) for name in model.overlays]
+    return next((pair for pair in reversed(found) if pair[1]), None)
 
 
 def apply_overlay(model, name):
     """The model with the numbers of an overlay, their sources included.
 
-    A number named 'file.parameter' goes to every place of that mechanism, 'file[place].parameter' to one. Raises
-    UnknownName, UnitError or WiringError for numbers that the model does not have or that do not fit.
+    A number named 'file.parameter' goes to every place of that mechanism, 'file[place].parameter' to one; an optional one is
+    left out where the model does not have it. Raises UnknownName, UnitError or WiringError for numbers that the model does
+    not have or that do not fit.
     """
     for row in load_overlay(name)["number"]:
         model = _put(model, name, row)
@@ -56,6 +69,8 @@ def _put(model, overlay, row):
     if not {"name", "value"} <= set(row):
         raise ProtocolError("a number of an overlay needs a name and a value.", given=f"{overlay}: {row}")
     fitting = [n for n in model.values if row["name"] in (n, re.sub(r"\[.*?\]", "", n))]
+    if not fitting and row.get("optional") is True:
+        return model
     if not fitting:
         raise UnknownName(
             f"'{row['name']}' of the overlay '{overlay}' is not a parameter of this model.",

@@ -1,9 +1,14 @@
 """The page and the table of a run: joins data, computes nothing."""
 
+import re
+from textwrap import wrap
+
 from synaptrace.results import tables_of
-from synaptrace.simulate import at_times, averages, peaks
+from synaptrace.simulate import at_times, averages, cascade, peaks
 
 KEPT = ("name", "unit", "value", "time_h", "auc_last", "auc_inf", "half_life_h", "value_range", "band", "band_over", "badge")
+PLASMA = "ng/mL"
+MORE = ["  --all prints every peak with its area and band, the measured times, and the averages of the fast synapse"]
 USE = "For research and teaching; never for dosing a person."
 
 
@@ -16,6 +21,8 @@ def as_table(result, accept_failures=0):
         "model": result.attrs["model"],
         "patient": tables["patient"],
         "people": int(result.attrs["people"]),
+        **({"borrowed": tables["borrowed"]} if "borrowed" in tables else {}),
+        "cascade": cascade(result, accept_failures),
         "peaks": rows,
         "at": at_times(result, accept_failures=accept_failures),
         "averages": averages(result, accept_failures),
@@ -31,14 +38,19 @@ def _or_none(value):
     return None if isinstance(value, float) and value != value else value  # noqa: PLR0124
 
 
-def as_text(result, nca=False, accept_failures=0):
-    """The printed page of a run; `nca` adds how the terminal slope was found."""
-    rows = peaks(result, accept_failures)
-    shown = [r for r in rows if r["value"] != 0] or rows
-    lines = [*_head(result), "", *_peaks(shown), "  AUC in unit x h"]
-    if len(shown) < len(rows):
+def as_text(result, nca=False, accept_failures=0, full=False):
+    """The printed page of a run: from plasma to mood, then peaks and areas in plasma; `full` gives those of every quantity.
+
+    A run that does not reach mood is always printed in full; `nca` adds how the terminal slope was found.
+    """
+    rows, short = peaks(result, accept_failures), cascade(result, accept_failures)
+    full = full or nca or not short
+    moving = [r for r in rows if r["value"] != 0] or rows
+    shown = moving if full else [r for r in moving if r["unit"] == PLASMA]
+    lines = [*_head(result), *_cascade(result, short), *(["", *_peaks(shown), "  AUC in unit x h"] if shown else [])]
+    if full and len(shown) < len(rows):
         lines.append(f"  zero throughout: {', '.join(r['name'] for r in rows if r not in shown)}")
-    for over in dict.fromkeys(r["band_over"] for r in rows if "band_over" in r):
+    for over in dict.fromkeys(r["band_over"] for r in shown if "band_over" in r):
         lines.append(f"  bands: lowest and highest peak of the typical patient over {over}")
     if nca:
         tails = [
@@ -48,12 +60,62 @@ def as_text(result, nca=False, accept_failures=0):
         ]
         lines += ["", *_aligned([["terminal slope", "points", "R squared", "AUC beyond the last time"], *tails])]
     values = at_times(result, accept_failures=accept_failures)
-    lines += ["", *_values(values)] if values else []
-    lines += _averages(averages(result, accept_failures))
-    lines += _data(tables_of(result).get("compared", []))
+    lines += ["", *_values(values)] if values and (full or tables_of(result)["times"]) else []
+    lines += _averages(averages(result, accept_failures)) if full else MORE
+    lines += _data(tables_of(result).get("compared", [])) + _borrowed(tables_of(result).get("borrowed"))
     for f in tables_of(result)["failures"]:
         lines.append(f"  failed   patient {f['patient']} at {f['time']:.4g} h: {f['reason']}, {f['state']} ({f['mechanism']})")
     return "\n".join([*lines, ""])
+
+
+def _cascade(result, rows):
+    """From plasma to mood: one line per quantity, the word assumed before a number that is not more than that."""
+    if not rows:
+        return []
+    body = [[r["label"], _number(r), r["unit"], f"at {_hours(r['time_h'])}", r["badge"]] for r in rows]
+    lines = [*_person(tables_of(result)["person"], int(result.attrs["people"]))]
+    return ["", *_aligned([["from plasma to mood", "", "", "", "badge"], *body]), *(f"  {line}" for line in lines)]
+
+
+def _number(row):
+    """Peak or change of a row, with the word before it and the range of people behind it."""
+    return f"{_word(row)}{row.get('peak', row.get('change')):.3g}" + (f" ({_range(row['range'])})" if "range" in row else "")
+
+
+def _person(about, people):
+    """Whom the short table describes and whom it does not, and what mood hangs on."""
+    rest, stated = f"MADRS {about['madrs']:.3g} at rest", about["stated"]
+    if stated and abs(about["madrs"] - stated[0]) < 0.05:
+        rest += f" ({stated[3]}, {stated[1]:g} to {stated[2]:g})"
+    others = "this model knows no people who do not respond"
+    if about["share"]:
+        others = f"says nothing about {100 * (1 - about['share'][0]):.0f} % of people ({about['share'][1]}), who do not respond"
+    who = "a responder" if about["responder"] else "not a responder"
+    lines = [f"one person: random effects zero, {who}, {rest}, drug effect only;", others] if people == 1 else []
+    lines.append("untreated: the same without the drug; times count from the first dose")
+    if not about["follows"]:
+        lines.append("MADRS is an empirical curve driven by block; it does not follow from the synapses above it")
+    return lines
+
+
+def _borrowed(found):
+    """What stays borrowed in a run about another species: by species, how many numbers of which mechanisms."""
+    if not found:
+        return []
+    lines = ["", f"  borrowed from elsewhere: {sum(map(len, found.values()))} numbers"]
+    for species, names in found.items():
+        parts = [re.sub(r"\[.*?\]", "", n.rpartition(": ")[2]).split(".")[0] for n in names]
+        text = f"{species} {len(names)}: " + ", ".join(f"{p} {parts.count(p)}" for p in dict.fromkeys(parts))
+        lines += wrap(text, 126, initial_indent="    ", subsequent_indent="      ")
+    return lines
+
+
+def _word(row):
+    return "assumed " if row["badge"].startswith("assumed") else ""
+
+
+def _hours(hours):
+    return f"{60 * hours:.3g} min" if hours < 2 else f"{hours:.3g} h" if hours < 72 else f"{hours / 24:.3g} d"
 
 
 def _averages(rows):
@@ -139,9 +201,31 @@ def _aligned(rows):
     ]
 
 
-def compared(result):
-    """The printed page of a comparison: one row per quantity, one column per arm, the peak and its time."""
-    arms = tables_of(result)["peaks_by_arm"]
+def compared(result, full=False):
+    """The printed page of a comparison, one column per arm: from plasma to mood, and where asked or else empty all peaks."""
+    arms = {arm: about["rows"] for arm, about in tables_of(result)["cascade_by_arm"].items()}
+    short = _short_rows_by_arm(arms)
+    return "\n".join(short if all(arms.values()) and not full else [*short, *_peaks_by_arm(tables_of(result)["peaks_by_arm"])])
+
+
+def _short_rows_by_arm(arms):
+    """The short table with a column per arm, each cell with the number of assumed numbers behind it."""
+    found = {(arm, row["label"]): row for arm, rows in arms.items() for row in rows}
+    names = list(dict.fromkeys(label for _, label in found))
+    if not names:
+        return []
+
+    def cell(arm, name):
+        row = found.get((arm, name))
+        return f"{_number(row)}, {row['badge'].split(', ')[1].removesuffix(' numbers')}" if row else ""
+
+    units = {row["label"]: row["unit"] for row in found.values()}
+    body = [[name, units[name], *(cell(arm, name) for arm in arms)] for name in names]
+    note = "  3 of 10: of the 10 numbers behind it 3 are assumed; untreated: the same without the drug"
+    return [*_aligned([["from plasma to mood", "unit", *arms], *body]), note, ""]
+
+
+def _peaks_by_arm(arms):
     names = list(dict.fromkeys(row["name"] for rows in arms.values() for row in rows))
     found = {(arm, row["name"]): row for arm, rows in arms.items() for row in rows}
     units = {row["name"]: row["unit"] for rows in arms.values() for row in rows}
@@ -151,7 +235,7 @@ def compared(result):
         return f"{_peak(row)} at {row['time_h']:.2f} h" if row else ""
 
     body = [[name, units[name], *(cell(arm, name) for arm in arms)] for name in names]
-    return "\n".join(_aligned([["peak", "unit", *arms], *body]))
+    return _aligned([["peak", "unit", *arms], *body])
 
 
 def _short(value):

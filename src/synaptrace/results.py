@@ -12,6 +12,7 @@ TABLES = (
     "protocol_tables",
     "patient",
     "overlays",
+    "borrowed",
     "perturbations",
     "changes",
     "failures",
@@ -20,9 +21,12 @@ TABLES = (
     "warnings",
     "words",
     "peaks",
+    "cascade",
+    "person",
     "measured",
     "compared",
     "peaks_by_arm",
+    "cascade_by_arm",
 )
 
 

@@ -4,7 +4,7 @@ import math
 
 from synaptrace import units
 from synaptrace.errors import WiringError
-from synaptrace.evidence import load_source
+from synaptrace.evidence import NO_EVIDENCE, load_source
 
 SHARE = 0.25
 RULES = ("mean-1sd", "mean-2se", "published-ci", "convention-25pct", "geometric-1sd", "sign", "truth-table")
@@ -23,6 +23,8 @@ def published(reference, unit, substance=""):
     source = load_source(key)
     if row not in source.places.get(place, {}):
         raise WiringError(f"'{reference}' is not in the library of sources.", fix="enter it as printed in library/sources")
+    if source.tags[place][row] in NO_EVIDENCE:
+        raise WiringError(f"'{reference}' is tagged {source.tags[place][row]} and fixes no window.", fix="cite what was measured")
     text = source.places[place][row]
     return units.convert(text, unit, substance) if unit else float(text.split()[0])
 

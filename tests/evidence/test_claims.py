@@ -12,8 +12,9 @@ from synaptrace.claims.bench import bench_pairs
 from synaptrace.claims.load import Part, read_claim
 from synaptrace.claims.readouts import KINDS, plan, read
 from synaptrace.errors import SynaptraceError, WiringError
-from synaptrace.evidence import load_source
+from synaptrace.evidence import NO_EVIDENCE, load_source
 from synaptrace.experiment import read_experiment
+from synaptrace.perturbations import perturbations
 from synaptrace.windows import RULES, published, window_of
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +66,7 @@ def test_every_claim_is_complete_and_every_window_is_what_its_rule_gives(claim):
                 assert expect[key] == pytest.approx(value, rel=1e-4)
         for reference in part.get("published", []):
             key, place, row = reference.split(":", 2)
-            assert load_source(key).tags[place][row] != "memory"
+            assert load_source(key).tags[place][row] not in NO_EVIDENCE
         assert {"experiment", "not_yet"} & set(part["run"]) or part["measure"]["as"] in KINDS
 
 
@@ -73,7 +74,11 @@ def test_every_claim_is_complete_and_every_window_is_what_its_rule_gives(claim):
 def test_every_run_of_a_claim_can_be_carried_out_and_every_switch_exists(claim):
     for part in claim.parts:
         if "not_yet" in part["run"]:
-            assert {"name", "unit"} <= set(part["measure"]) and {"switch", "expect"} <= set(part["off"])
+            assert "unit" in part["measure"] and {"name", "what"} & set(part["measure"])
+            assert "none" in part["off"] or {"switch", "expect"} <= set(part["off"])
+            continue
+        if "theory" in part["run"]:
+            assert set(part["run"]["theory"]["perturb"]) <= set(perturbations()) and "none" in part["off"]
             continue
         if "experiment" in part["run"]:
             experiment = read_experiment(part["run"]["experiment"])
@@ -86,7 +91,7 @@ def test_every_run_of_a_claim_can_be_carried_out_and_every_switch_exists(claim):
             continue
         planned = plan(part["run"])
         known = planned.model.values
-        assert planned.protocol.administrations()
+        assert planned.protocol.administrations() or planned.protocol.clamps
         assert all(name in known for name in part["off"].get("changes", {})), part["off"]
         assert all(q in planned.model.writers() for q in part["measure"]["what"])
 
@@ -256,6 +261,7 @@ def test_read_outs_are_those_of_the_run():
     assert read({**ask, "as": "area", "unit": "ng*min/mL", "until": "2 h"}, time, found, 0) == pytest.approx(
         60 * 100 / np.log(2), rel=1e-4
     )
+    assert read({**ask, "as": "change", "at": ["4 h"]}, time, found, 0) == pytest.approx(-75)
     assert read({**ask, "as": "half-life", "unit": "min"}, time, found, 0) == pytest.approx(120, rel=1e-3)
     assert read({**ask, "as": "peak", "unit": "umol/L"}, time, found, 0) == pytest.approx(100 / 237.73)
 

@@ -275,3 +275,13 @@ def test_a_model_that_knows_nothing_of_a_co_medication_says_so():
     warning = "the model 'perez_ruixo' does not know the effect of rifampicin"
     assert warning in run(plan, "perez_ruixo").attrs["warnings"]
     assert warning not in run(plan).attrs["warnings"]
+
+
+def test_what_a_model_lacks_is_left_out_and_the_rest_refused(refusal, tmp_path):
+    model = apply_overlay(load_model("exposure"), "mouse")
+    assert trace_of(model) == ("mouse", "mouse_10mgkg_ip") and model.values == load_model("exposure").values
+    path = tmp_path / "mine.toml"
+    path.write_text('title = "mine"\nspecies = "mice"\n[[number]]\nname = "new_spines_form.gain"\nvalue = "3"\n')
+    error = refusal(load_overlay, str(path))
+    assert error.sentence == "'mice' is not a species." and "mouse" in error.lines["expected"]
+    assert trace_of(load_model("exposure")) is None

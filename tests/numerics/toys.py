@@ -10,6 +10,7 @@ VOCABULARY = {
     "dose.iv.S_ketamine": Shared("mg/s", "dose", "input", "ketamine"),
     "dose.iv.R_ketamine": Shared("mg/s", "dose", "input", "ketamine"),
     "drive": Shared("1", "drive", "input"),
+    "perturbation.{name}": Shared("1", "1 while the perturbation {name} acts", "input"),
     "level": Shared("1", "level", "exposure"),
     "relative": Shared("1", "level relative to rest", "exposure"),
     "other": Shared("1", "another level", "exposure"),

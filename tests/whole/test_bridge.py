@@ -8,7 +8,7 @@ import pytest
 
 from synaptrace import run
 from synaptrace.averages import build, rebuild_outdated
-from synaptrace.badges import badge, dependencies, numbers_behind
+from synaptrace.badges import badge, borrowed, dependencies, numbers_behind
 from synaptrace.bridge import changed, check_changes, fast_hash, outdated, rebuilt_path, with_tables
 from synaptrace.core import Mechanism, Table, out
 from synaptrace.core.check_units import check_units
@@ -93,7 +93,8 @@ def test_a_badge_counts_the_numbers_of_the_fast_model(bridge):
     assert fast <= set(found["spine.calcium_of_the_past_hour"]) and fast <= set(rows)
     assert not [n for n in found["arterial.ketamine"] if ": " in n]
     assumed = sum(rows[n].kind == "assumed" for n in found["ampa.charge"])
-    assert badge(bridge, found["ampa.charge"]) == f"assumed, {assumed} of {len(found['ampa.charge'])} numbers"
+    far = len(borrowed(bridge).keys() & set(found["ampa.charge"]))
+    assert badge(bridge, found["ampa.charge"]) == f"assumed, {assumed} of {len(found['ampa.charge'])} numbers, {far} borrowed"
 
 
 @pytest.mark.parametrize(

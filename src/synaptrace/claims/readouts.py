@@ -1,7 +1,7 @@
 """What a part of a claim reads off a run: a value, a peak, an area, a ratio."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from synaptrace.models import load_model
 from synaptrace.nca import analyze
 from synaptrace.overlays import apply_overlay
 from synaptrace.perturbations import perturb
+from synaptrace.population import draw_people
 from synaptrace.protocol import Protocol, read_protocol
 from synaptrace.simulate.bands import Variant
 from synaptrace.simulate.grid import default_times
@@ -18,15 +19,17 @@ from synaptrace.simulate.prepare import prepare
 from synaptrace.units import duration
 from synaptrace.vocabulary import shared
 
-KINDS = ("values", "value", "peak", "time of peak", "area", "half-life", "parameter")
+KINDS = ("values", "value", "change", "peak", "time of peak", "area", "half-life", "parameter")
 
 
 @dataclass(frozen=True)
 class Planned:
-    """One run text with its model and protocol, and what its parts ask of it."""
+    """One run text with its model, protocol and people: 1 is the typical one; of more the mean is read."""
 
     model: object
     protocol: object
+    people: int = 1
+    seed: int = 1
 
 
 def plan(run):
@@ -45,7 +48,7 @@ def plan(run):
         protocol = Protocol("claim", dose=doses, **more)
     if "patient" in run:
         protocol = Protocol(**{**protocol.to_tables(), "patient": run["patient"]})
-    return Planned(model, protocol)
+    return Planned(model, protocol, run.get("people", 1), run.get("seed", 1))
 
 
 def run_text(run):
@@ -58,10 +61,25 @@ def curves(planned, names, moments, offs):
     variants = [
         Variant((), {n: _number(planned.model, n, v) for n, v in off.items() if n in planned.model.values}) for off in offs
     ]
+    if planned.people > 1:
+        return _mean_of_people(planned, list(names), moments, [v.values for v in variants])
     prepared = prepare(planned.model, planned.protocol, {}, 1, 1, 1e-8, variants=variants, observed=list(names))
     grid = default_times(prepared.part(0, 1), planned.protocol, sorted(set(moments)))
     found = prepared.run(grid)
     return grid, {n: found.values[:, :, k] for k, n in enumerate(names)}
+
+
+def _mean_of_people(planned, names, moments, offs):
+    """The same with the mean of virtual people in every row; one of them failing leaves no number."""
+    model, known, grid = planned.model, {}, None
+    draws = draw_people(model, planned.people, planned.seed)
+    keys = [json.dumps(numbers, sort_keys=True) for numbers in ({}, *offs)]
+    for key in dict.fromkeys(keys):
+        changed = replace(model, values=model.values | json.loads(key))
+        prepared = prepare(changed, planned.protocol, draws, planned.people, 1, observed=names)
+        grid = default_times(prepared.part(0, 1), planned.protocol, sorted(set(moments))) if grid is None else grid
+        known[key] = prepared.run(grid).values.mean(axis=0)
+    return grid, {n: np.stack([known[key][:, k] for key in keys]) for k, n in enumerate(names)}
 
 
 def _number(model, name, text):
@@ -80,6 +98,9 @@ def read(measure, time, found, row):
         scale = units.convert(f"1 {entry.unit}", unit, entry.substance)
         picked = [float(total[int(np.argmin(np.abs(time - duration(t))))] * scale) for t in measure["at"]]
         return picked if how == "values" else picked[0]
+    if how == "change":
+        moved = total[int(np.argmin(np.abs(time - duration(measure["at"][0]))))] - total[0]
+        return float(moved) * units.factor(entry.unit, unit)
     inside = time <= duration(measure["until"]) + 1e-9 if "until" in measure else np.full(len(time), True)
     analysis = {k: float(v[0]) for k, v in analyze(time[inside], total[None, inside]).items()}
     if how == "peak":

@@ -61,12 +61,16 @@ class Table:
             known = [q for q in self.watched if q in self.model.writers()]
             self.groups[side] = (arms, known, Lanes(self.model, protocols, known))
 
-    def ratios(self, values=({},)):
-        """Effects relative to that of the drug alone, [len(values), parts]; `values` are numbers by name, one dict per set."""
+    def ratios(self, values=({},), of=None):
+        """Effects relative to that of the drug alone, [len(values), parts]; `values` are numbers by name, one dict per set.
+
+        With `of`, set k takes the steps of set of[k].
+        """
         found = np.full((len(values), len(self.parts)), np.nan)
         for side, (arms, known, lanes) in self.groups.items():
             jobs = [(a.protocol, {**v, **self._on(a)}) for v in values for a in arms]
-            curves = lanes.run(jobs, self.moments).reshape(len(values), len(arms), len(self.moments), len(known))
+            leaders = None if of is None else [v * len(arms) + a for v in of for a in range(len(arms))]
+            curves = lanes.run(jobs, self.moments, of=leaders).reshape(len(values), len(arms), len(self.moments), len(known))
             for k, part in enumerate(self.parts):
                 if _side(part) == side and part["measure"]["what"][0] in known:
                     found[:, k] = self._ratio(part, curves, arms, known)

@@ -11,13 +11,14 @@ from synaptrace.cli import bench
 from synaptrace.cli import library
 from synaptrace.cli import evidence
 from synaptrace.cli import averages
+from synaptrace.cli import fit
 
 # isort: on
 from synaptrace.cli.shared import FOOTER, app
 from synaptrace.errors import ProtocolError, SynaptraceError, nearest
 from synaptrace.version import __version__
 
-__all__ = ["FOOTER", "app", "averages", "bench", "evidence", "library", "main", "runs"]
+__all__ = ["FOOTER", "app", "averages", "bench", "evidence", "fit", "library", "main", "runs"]
 
 
 def main():

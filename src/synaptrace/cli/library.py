@@ -73,7 +73,7 @@ def perturbations():
     """List what can act beside a dose: blockers, knock-outs, knock-ins."""
     from synaptrace.perturbations import perturbations as known
 
-    print("\n".join(f"{name:<26}{title}" for name, title in known().items()))
+    print("\n".join(f"{name:<30}{title}" for name, title in known().items()))
 
 
 @app.command()

@@ -28,14 +28,15 @@ def run(
     at: Annotated[list[str] | None, typer.Option(help="output times, such as 40min,2h")] = None,
     every: Annotated[str | None, typer.Option(help="step between output times")] = None,
     until: Annotated[str | None, typer.Option(help="end of a CSV of people; else 48 h after its last record")] = None,
-    nca: Annotated[bool, typer.Option("--nca", help="also how the terminal slope was found")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="every peak with its area, measured times, averages")] = False,
+    nca: Annotated[bool, typer.Option("--nca", help="the same, and how the terminal slope was found")] = False,
     out: Annotated[Path | None, typer.Option(help="save the result: .nc (whole) or .csv")] = None,
     figure: Annotated[Path | None, typer.Option(help="draw the curves: .png or .svg")] = None,
     threads: Annotated[int | None, typer.Option(help="threads; digits do not depend on it")] = None,
     accept_failures: Annotated[int, typer.Option(help="number of failed patients a summary may leave out")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="print the summary as JSON")] = False,
 ):
-    """Run a protocol on a model and print peaks, areas and half-lives."""
+    """Run a protocol on a model and print what happens from plasma to mood, peaks, areas and half-lives."""
     from synaptrace.protocol import read_protocol
     from synaptrace.report import as_table, as_text
     from synaptrace.results import save
@@ -50,13 +51,15 @@ def run(
         result = _simulated(protocol, model, options, people, seed, threads)
         table = as_table(result, accept_failures)
         if figure:
-            from synaptrace.figures.exposure import draw
+            from synaptrace.figures import cascade, exposure
 
-            draw(result, figure, accept_failures)
+            drawn = cascade if cascade.draws_cascade(result) else exposure
+            drawn.draw(result, figure, accept_failures)
         if out:
             save(result, out)
     written = "".join(f"written  {path}\n" for path in (figure, out) if path)
-    print(json.dumps(table, indent=1) if as_json else as_text(result, nca, accept_failures) + f"\n{written}{FOOTER}")
+    page = json.dumps(table, indent=1) if as_json else as_text(result, nca, accept_failures, everything)
+    print(page if as_json else f"{page}\n{written}{FOOTER}")
 
 
 def _rebuild_tables(name, options):
@@ -71,9 +74,11 @@ def _rebuild_tables(name, options):
     from synaptrace.averages import rebuild_outdated
     from synaptrace.bridge import changed
     from synaptrace.overlays import apply_overlay
+    from synaptrace.perturbations import perturb
 
     for overlay in options["overlay"] or ():
         model = apply_overlay(model, overlay)
+    model = perturb(model, options["perturb"] or ())
     for number, (text, because) in changes(options["set_"]).items():
         model = changed(model, number, text, because)
     rebuild_outdated(model, say=lambda line: print(line, file=sys.stderr))
@@ -121,22 +126,32 @@ def _refuse_with_repeat(**options):
 
 @app.command()
 def compare(
-    protocols: Annotated[list[str], typer.Argument(help="two or more shipped names or TOML files")],
+    protocols: Annotated[list[str], typer.Argument(help="shipped names or TOML files")],
     model: Annotated[list[str] | None, typer.Option(help="named model; repeat to compare models")] = None,
     overlay: Annotated[list[str] | None, typer.Option(help="named set of numbers, put on every model")] = None,
+    perturb: Annotated[list[str] | None, typer.Option(help="one more arm of each, see 'perturbations'; repeat")] = None,
     people: Annotated[int, typer.Option(help="number of virtual patients per arm")] = 1,
     seed: Annotated[int, typer.Option(help="seed of the virtual patients")] = 0,
+    everything: Annotated[bool, typer.Option("--all", help="the peaks of every quantity")] = False,
     figure: Annotated[Path | None, typer.Option(help="draw the arms over each other: .png or .svg")] = None,
 ):
-    """Run protocols side by side and print the peaks of every arm."""
+    """Run protocols, models and perturbations side by side and print a column for every arm."""
     from synaptrace.report import compared
     from synaptrace.simulate import compare as run_all
 
     check_files((figure, (".png", ".svg")))
     with busy(first_run_text()):
-        result = run_all(*protocols, models=model or ("standard",), overlays=overlay or (), people=people, seed=seed)
+        result = run_all(
+            *protocols,
+            models=model or ("standard",),
+            perturbed=perturb or (),
+            overlays=overlay or (),
+            people=people,
+            seed=seed,
+        )
         if figure:
-            from synaptrace.figures.exposure import overlay as draw
+            from synaptrace.figures import cascade, exposure
 
-            draw(result, figure)
-    print(compared(result) + (f"\nwritten  {figure}" if figure else "") + f"\n{FOOTER}")
+            drawn = cascade if cascade.draws_cascade(result) else exposure
+            drawn.overlay(result, figure)
+    print(compared(result, everything) + (f"\nwritten  {figure}" if figure else "") + f"\n{FOOTER}")

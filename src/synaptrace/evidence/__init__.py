@@ -1,5 +1,5 @@
 """Published numbers as the second reader found them; later the trials and the meta-analyses."""
 
-from synaptrace.evidence.sources import Source, find_number, load_source, sources
+from synaptrace.evidence.sources import NO_EVIDENCE, SPECIES, TAGS, Source, find_number, load_source, sources, species_of
 
-__all__ = ["Source", "find_number", "load_source", "sources"]
+__all__ = ["NO_EVIDENCE", "SPECIES", "TAGS", "Source", "find_number", "load_source", "sources", "species_of"]

@@ -6,49 +6,97 @@ import numpy as np
 from scipy.optimize import least_squares
 from scipy.stats import qmc
 
+from synaptrace.errors import ProtocolError
 from synaptrace.fit.declared import free_numbers, places_of
 from synaptrace.fit.targets import Targets
 
 STEP = 1e-3  # of the logarithm, for slopes
-PRIOR = 1.0  # standard deviation of the logarithm of a prior
+PRIOR = 1.0  # standard deviation of the logarithm that all priors together count as
 FAR = 4.0  # residuals beyond count less: a row that cannot be met must not cost all others
 DETERMINED = 1 / 3  # posterior over prior standard deviation
+ALIKE = 0.9  # numbers more correlated than this stand for each other
+SAME = 1e-3  # costs closer than this are one optimum
+POLISH = 10  # times as many steps for the best of all starts
 
 
 class Problem:
-    """A fit on a model: logarithms of the free numbers to residuals."""
+    """A fit on a model: logarithms of the free numbers to residuals.
+
+    Parameters
+    ----------
+    fit : Fit
+    model : Model
+    """
 
     def __init__(self, fit, model):
         self.free = free_numbers(fit, model)
-        self.targets = Targets(fit, model)
         rows = model.parameters()
         self.places = [places_of(f.name, rows) for f in self.free]
-        self.low, self.high = (np.log([getattr(f, end) for f in self.free]) for end in ("low", "high"))
         self.units = {f.name: rows[p[0]].unit for f, p in zip(self.free, self.places, strict=True)}
-        typical = np.log([model.values[p[0]] for p in self.places])
-        self.first = np.clip(typical, self.low + STEP, self.high - STEP)
-        self.prior = np.array([np.log(f.prior) if f.prior else s for f, s in zip(self.free, self.first, strict=True)])
+        self.low, self.high = (np.log([getattr(f, end) for f in self.free]) for end in ("low", "high"))
+        typical = [f.prior or model.values[p[0]] for f, p in zip(self.free, self.places, strict=True)]
+        # medians of the priors, from which the first search begins
+        self.first = np.clip(np.log(np.maximum(typical, 1e-300)), self.low, self.high)
+        self.targets = Targets(fit, model)
 
     def values(self, x):
         """{full name: number} of a point."""
         return {n: float(np.exp(v)) for v, places in zip(x, self.places, strict=True) for n in places}
 
-    def residuals(self, points):
-        """[points, residuals and priors]."""
+    def residuals(self, points, of=None):
+        """[points, residuals and priors]; with `of`, point k takes the steps of point of[k]."""
         points = np.atleast_2d(points)
-        data = self.targets.residuals(self.targets.read([self.values(x) for x in points]))
-        return np.hstack([data, (points - self.prior) / PRIOR / len(self.free) ** 0.5])
-
-    def jacobian(self, x):
-        """Slopes of all residuals by central differences, all points in one batch."""
-        moves = STEP * np.eye(len(x))
-        both = self.residuals(np.vstack([x + moves, x - moves]))
-        return ((both[: len(x)] - both[len(x) :]) / (2 * STEP)).T
+        data = self.targets.residuals(self.targets.read([self.values(x) for x in points], of))
+        return np.hstack([data, (points - self.first) / PRIOR / len(self.free) ** 0.5])
 
     def cost(self, x):
-        """Half the sum of softened squares, as the optimizer sees it."""
+        """Half the sum of softened squares at a point, as the optimizer sees it."""
         z = (self.residuals(x)[0] / FAR) ** 2
         return float(0.5 * FAR**2 * np.sum(2 * (np.sqrt(1 + z) - 1)))
+
+
+def slopes(problem, x):
+    """Derivatives [residuals, numbers] at a point: all moved points take the steps of the point itself, in one batch."""
+    moves = STEP * np.eye(len(x))
+    found = problem.residuals(np.vstack([x[None, :], x + moves, x - moves]), of=[0] * (2 * len(x) + 1))
+    return ((found[1 : len(x) + 1] - found[len(x) + 1 :]) / (2 * STEP)).T
+
+
+def search(problem, starts, seed=1, most=40, say=None):
+    """Results of the optimizer from each start, the first at the priors, the others spread over the ranges.
+
+    Parameters
+    ----------
+    problem : object
+        With `low`, `high`, `first` [numbers] and `residuals(points, of)` -> [points, residuals].
+    starts, seed, most : int
+        Number of starts, seed of their places, steps of the optimizer per start.
+    say : function of str
+
+    Raises
+    ------
+    ProtocolError
+        For fewer than one start.
+    """
+    if starts < 1:
+        raise ProtocolError(f"'{starts}' is not a number of starts.", expected="1 or more")
+    began, found = time.time(), []
+    sample = qmc.LatinHypercube(len(problem.low), seed=seed).random(max(starts - 1, 1))
+    points = [problem.first, *(problem.low + (problem.high - problem.low) * u for u in sample)][:starts]
+    for k, start in enumerate(points):
+        found.append(descend(problem, start, most))
+        if say:
+            say(f"start {k + 1} of {starts}: {found[-1].cost:.3f} after {found[-1].nfev} steps, {time.time() - began:.0f} s")
+    return found
+
+
+def descend(problem, start, most):
+    """The optimizer from one start, at most `most` steps."""
+    return least_squares(
+        lambda x: problem.residuals(x)[0], np.clip(start, problem.low + STEP, problem.high - STEP),
+        lambda x: slopes(problem, x), bounds=(problem.low, problem.high), loss="soft_l1", f_scale=FAR, x_scale=1.0,
+        max_nfev=most,
+    )  # fmt: skip
 
 
 def solve(fit, model, starts=None, most=40, say=None):
@@ -67,48 +115,43 @@ def solve(fit, model, starts=None, most=40, say=None):
     Returns
     -------
     dict
-        "values" {free name: number in the model's unit}, "cost", "costs" of all starts, "residuals", "intervals",
-        "seconds"; the same for any number of threads.
+        "values" {free name: value, unit, 95 % interval, whether it is determined}, "cost", "costs" of all starts, "reached",
+        "alike", "residuals", "seconds"; the same for any number of threads but for the seconds.
     """
     began, problem = time.time(), Problem(fit, model)
-    starts = starts or fit.recipe.get("starts", 20)
-    sample = qmc.LatinHypercube(len(problem.free), seed=fit.recipe.get("seed", 1)).random(max(starts - 1, 1))
-    points = [problem.first, *(problem.low + (problem.high - problem.low) * u for u in sample)][:starts]
-    found = []
-    for k, start in enumerate(points):
-        one = least_squares(
-            lambda x: problem.residuals(x)[0], np.clip(start, problem.low + STEP, problem.high - STEP), problem.jacobian,
-            bounds=(problem.low, problem.high), loss="soft_l1", f_scale=FAR, x_scale=1.0, max_nfev=most,
-        )  # fmt: skip
-        found.append(one)
-        if say:
-            say(f"start {k + 1} of {starts}: {one.cost:.3f} after {one.nfev} steps, {time.time() - began:.0f} s")
-    best = min(found, key=lambda o: o.cost)
-    return _summary(problem, best, [float(o.cost) for o in found]) | {"seconds": round(time.time() - began, 1)}
+    starts = fit.recipe.get("starts", 20) if starts is None else starts
+    found = search(problem, starts, fit.recipe.get("seed", 1), most, say)
+    best, costs = min(found, key=lambda o: o.cost), sorted(float(o.cost) for o in found)
+    best = descend(problem, best.x, POLISH * most)
+    reached = sum(c <= costs[0] + SAME * max(1.0, costs[0]) for c in costs)
+    return _summary(problem, best) | {"costs": costs, "reached": reached, "seconds": round(time.time() - began, 1)}
 
 
-def _summary(problem, best, costs):
-    slopes, units_ = problem.jacobian(best.x), problem.units
-    spread = np.sqrt(np.diag(np.linalg.pinv(slopes.T @ slopes)))
+def _summary(problem, best):
+    moved = slopes(problem, best.x)
+    spread = np.linalg.pinv(moved.T @ moved)
+    sizes = np.sqrt(np.diag(spread))
     wide = (problem.high - problem.low) / np.sqrt(12)
     read = problem.targets.read([problem.values(best.x)])
     distances = problem.targets.residuals(read)[0]
     rows = {}
-    for f, x, s, w in zip(problem.free, best.x, spread, wide, strict=True):
+    for f, x, s, w in zip(problem.free, best.x, sizes, wide, strict=True):
+        at_bound = bool(min(x - np.log(f.low), np.log(f.high) - x) < 0.02)
         rows[f.name] = {
             "value": float(np.exp(x)),
-            "unit": units_[f.name],
+            "unit": problem.units[f.name],
             "low": float(max(np.exp(x - 1.96 * s), f.low)),
             "high": float(min(np.exp(x + 1.96 * s), f.high)),
-            "determined": bool(s < DETERMINED * w and np.exp(x) not in (f.low, f.high)),
-            "at_bound": bool(min(x - np.log(f.low), np.log(f.high) - x) < 0.02),
+            "determined": bool(s < DETERMINED * w and not at_bound),
+            "at_bound": at_bound,
         }
+    close = np.abs(spread / np.outer(sizes, sizes)) > ALIKE
+    names = problem.targets.names
     return {
         "values": rows,
         "cost": float(best.cost),
-        "costs": sorted(costs),
+        "alike": [[a.name, b.name] for j, b in enumerate(problem.free) for i, a in enumerate(problem.free[:j]) if close[i, j]],
         "residuals": [
-            {"name": n, "read": float(r), "distance": float(d)}
-            for n, r, d in zip(problem.targets.names, read[0], distances, strict=True)
+            {"name": n, "read": float(r), "distance": float(d)} for n, r, d in zip(names, read[0], distances, strict=True)
         ],
     }

@@ -4,19 +4,17 @@ from statistics import NormalDist
 
 import numpy as np
 
-from synaptrace.claims.load import load_claims
-from synaptrace.claims.readouts import plan, run_text
 from synaptrace.claims.theories import Table, parts_of
-from synaptrace.errors import ProtocolError, nearest
+from synaptrace.errors import ProtocolError, UnknownName, nearest
+from synaptrace.fit.claimed import SPREAD, claimed
 from synaptrace.perturbations import load_perturbation, perturb, strengths
 from synaptrace.protocol import Protocol, read_protocol
 from synaptrace.simulate.lanes import Lanes
 from synaptrace.units import duration
 from synaptrace.windows import OUTCOMES
 
-SPREAD = 0.2  # relative error of a target that prints none
 ROW, MARGIN = 0.06, 0.05  # error of a row of the truth table, and how far inside its window it is sought
-READS = ("value", "over", "drop", "drop of day 1", "over vehicle", "under alone")
+READS = ("value", "drop", "drop of day 1", "over vehicle", "under alone")
 PEOPLE = 5  # classes of equal share that stand for many people
 VEHICLE = {"human": "no_drug", "rodent": "mouse_saline"}
 
@@ -31,15 +29,12 @@ class Targets:
     """
 
     def __init__(self, fit, model):
-        claimed, self.plans = _claimed(fit.recipe.get("claims", []))
-        self.rows = [*fit.table.get("target", []), *claimed]
+        from_claims, self.plans = claimed(fit.recipe.get("claims", []), model.name)
+        by_hand = fit.table.get("target", [])
+        _check(by_hand, model)
+        self.rows = [*by_hand, *from_claims]
         self.parts = parts_of(["calibration"]) if fit.recipe.get("truth_table") else []
         self.varying = fit.recipe.get("varies", "")
-        for row in self.rows:
-            if row["read"] not in READS:
-                raise ProtocolError(
-                    f"'{row['read']}' is not a way to read a target.", nearest=nearest(row["read"], READS), given=row["name"]
-                )
         self.table = Table(model, self.parts) if self.parts else None
         names = list(dict.fromkeys(n for r in self.rows for n in r.get("perturb", [])))
         loaded = [load_perturbation(n) for n in names]
@@ -59,17 +54,22 @@ class Targets:
         """Names of the residuals, in order."""
         return [*(r["name"] for r in self.rows), *(f"{p.claim} {p['name']}" for p in self.parts)]
 
-    def read(self, values):
-        """Read-outs [len(values), residuals]; `values` are numbers by full name, one dict per set."""
+    def read(self, values, of=None):
+        """Read-outs [len(values), residuals]; `values` are numbers by full name, one dict per set.
+
+        With `of`, set k takes the steps of set of[k].
+        """
         own = np.full((len(values), len(self.rows)), np.nan)
         for side, (lanes, watched) in self.lanes.items():
             mine = [k for k, r in enumerate(self.rows) if self._side(r) == side]
             arms = list(dict.fromkeys(a for k in mine for a in self._arms(self.rows[k])))
             jobs = [(name, {**v, **self._moved(v, z), **self._on(under)}) for v in values for name, under, z in arms]
-            curves = lanes.run(jobs, self.moments).reshape(len(values), len(arms), len(self.moments), len(watched))
+            leaders = None if of is None else [v * len(arms) + a for v in of for a in range(len(arms))]
+            curves = lanes.run(jobs, self.moments, of=leaders)
+            curves = curves.reshape(len(values), len(arms), len(self.moments), len(watched))
             for k in mine:
                 own[:, k] = self._one(self.rows[k], curves[..., watched.index(self.rows[k]["what"])], arms)
-        ratios = self.table.ratios(values) if self.table else np.empty((len(values), 0))
+        ratios = self.table.ratios(values, of) if self.table else np.empty((len(values), 0))
         return np.hstack([own, ratios])
 
     def residuals(self, read):
@@ -136,23 +136,15 @@ def _times(row):
     return [duration(row["at"]), *more, *([24.0] if row["read"] == "drop of day 1" else [])]
 
 
-def _claimed(names):
-    """(targets, {run text: Protocol}) of the calibration parts of claims; the error is what the window prints, or 20 %."""
-    rows, plans = [], {}
-    for claim in [c for c in load_claims() if c.id in names]:
-        for part in claim.parts:
-            if part["role"] != "calibration":
-                raise ProtocolError(f"'{claim.id}: {part['name']}' is {part['role']} and cannot be fitted.", fix="leave it out")
-            base = part["measure"]["relative_to"]
-            runs = [part["run"], base.get("run", part["run"])]
-            plans |= {run_text(r): plan(r).protocol for r in runs}
-            middle, wide = sum(part.window) / 2, (part.window[1] - part.window[0]) / 2
-            rows.append(
-                {"name": f"{claim.id} {part['name']}", "protocol": run_text(runs[0]), "what": part["measure"]["what"][0],
-                 "at": part["measure"]["at"][0], "read": "over", "base": run_text(runs[1]), "of": base["at"][0],
-                 "value": middle, "se": wide if "spread" in part.table else SPREAD * abs(middle)}
-            )  # fmt: skip
-    return rows, plans
+def _check(rows, model):
+    """Refuse targets that the model cannot be read for."""
+    for row in rows:
+        if row["read"] not in READS:
+            near = nearest(row["read"], READS)
+            raise ProtocolError(f"'{row['read']}' is not a way to read a target.", given=row["name"], nearest=near)
+        if row["what"] not in model.writers():
+            near = nearest(row["what"], model.writers())
+            raise UnknownName(f"'{row['what']}' is not a quantity of the model '{model.name}'.", given=row["name"], nearest=near)
 
 
 def _places():

@@ -59,7 +59,7 @@ def _off(values, found, left):
     return np.max(np.abs(found - straight) / largest, axis=(0, 2), initial=0.0) > SAFETY * TOLERANCE
 
 
-def evenly(protocol, hours):
+def evenly(start, end, hours):
     """Start to end in equal steps."""
-    count = int(np.floor((protocol.end - protocol.start) / hours + 1e-9))
-    return protocol.start + hours * np.arange(count + 1)
+    count = int(np.floor((end - start) / hours + 1e-9))
+    return start + hours * np.arange(count + 1)

@@ -1,5 +1,7 @@
 """Many arms of one model in one batch: compiled once, each arm with its own protocol and numbers."""
 
+from functools import partial
+
 import numpy as np
 
 from synaptrace.bridge import with_tables
@@ -58,8 +60,11 @@ class Lanes:
         first = {f"{t.input}|level": t.values[0] for t in traces}
         return one, np.array([first.get(n, 0.0) for n in self.resting.system.inputs]), protocol
 
-    def run(self, arms, moments, threads=None):
-        """Values [arms, moments, observed] of [(name of a protocol, {parameter: value})]; NaN where an arm failed."""
+    def run(self, arms, moments, threads=None, of=None):
+        """Values [arms, moments, observed] of [(name of a protocol, {parameter: value})]; NaN where an arm failed.
+
+        `of` names for every arm another one of the same protocol whose steps it takes, so that differences are smooth.
+        """
         threads = threads or default_threads()
         place = {n: k for k, n in enumerate(self.parameters)}
         parameters = np.tile(self.typical, (len(arms), 1))
@@ -74,10 +79,18 @@ class Lanes:
         rest = find_rest(self.resting, own, inputs, threads, second=False)
         at_once = Schedule(np.tile([0.0, 1e-6], (len(own), 1)), inputs, np.zeros((len(own), 1, 0)))
         found = Engine(self.resting, clock=1.0).run(rest.states, own, at_once, [0.0], threads).values[:, 0]
-        for name, of in self.rows.items():
-            parameters[:, place[name]] = found[:, self.of.index(of)]
+        for name, quantity in self.rows.items():
+            parameters[:, place[name]] = found[:, self.of.index(quantity)]
         schedule = stacked([self.arms[name][0] for name, _ in arms])
-        run = self.engine.run(rest.states, parameters, schedule, moments, threads)
+        go = self.engine.run if of is None else partial(self._follow, of)
+        run = go(rest.states, parameters, schedule, moments, threads)
         for failure in rest.failures:
             run.values[failure["patient"]] = np.nan
         return run.values
+
+    def _follow(self, of, start, parameters, schedule, moments, threads):
+        """Record the steps of the arms that others follow, and run all by them."""
+        leaders = np.unique(of)
+        theirs = Schedule(*(x[leaders] for x in (schedule.times, schedule.inputs, schedule.jumps)))
+        tape = self.engine.record(start[leaders], parameters[leaders], theirs, threads)
+        return self.engine.replay(tape, np.searchsorted(leaders, of), start, parameters, schedule, moments, threads)

@@ -53,7 +53,8 @@ def prepare(model, protocol, draws, people, threads, rtol=None, width=None, opti
     """
     model = with_tables(model)
     members = getattr(protocol, "members", None) or [protocol]
-    clamps = {c.quantity: c for c in protocol.clamps}
+    has = {*model.writers(), *model.inputs}
+    clamps = {c.quantity: c for c in protocol.clamps if c.quantity in has or not c.optional}
     for member in members:
         _check_quantities(model, member, clamps)
     feeds = [feeds_of(model, m) for m in members]
@@ -67,16 +68,14 @@ def prepare(model, protocol, draws, people, threads, rtol=None, width=None, opti
     traces = [Trace(c.quantity, c.times, tuple(c.numbers(shared(c.quantity, model.vocabulary)))) for c in clamps.values()]
     spreads = list(dict.fromkeys(f.spread for one in feeds for f in one if f.spread))
     rest, parameters, lengths = _rest(model, kernels, list(clamps), parameters, traces, threads, spreads)
-    windows = windows_of(model, protocol)
-    begin = min([protocol.start, *(steps[0][0] for steps in windows.values())])
+    begin = begin_of(model, protocol)
     shares = np.array_split(np.arange(rows), len(members)) if len(members) > 1 else [np.arange(rows)]
     made = []
-    for own, mine in zip(feeds, shares, strict=True):
+    for member, own, mine in zip(members, feeds, shares, strict=True):
         pulses = [Pulse(f.input, f.start, lengths[f.spread][mine] / CLOCK if f.spread else f.duration, f.amount) for f in own]
+        steps = windows_of(model, member)
         made.append(
-            build_schedule(
-                len(mine), begin, protocol.end, pulses, traces, system.inputs, engine.jump_input, CLOCK, levels=windows
-            )
+            build_schedule(len(mine), begin, protocol.end, pulses, traces, system.inputs, engine.jump_input, CLOCK, steps)
         )
     return Prepared(engine, rest.states, parameters, stacked(made), threads, rest.failures, rest.second_roots)
 
@@ -86,10 +85,27 @@ def windows_of(model, protocol):
     timed = [p for p in model.perturbations if p.window]
     if not timed:
         return {}
-    givings = [g.start for g in protocol.administrations()]
-    moves = [c.times[0] for c in protocol.clamps if len(set(c.values)) > 1]
-    first = min(givings or moves or [0.0])
+    first = first_given(protocol)
     return {p.input: [(first + p.window[0], 1.0), (first + p.window[1], 0.0)] for p in timed}
+
+
+def first_given(protocol):
+    """The hour of the first dose, or else the one from which a clamp begins to move; 0 without either."""
+    doses = [g.start for g in protocol.administrations()]
+    moves = [_first_move(c) for c in getattr(protocol, "clamps", ())]
+    return min(doses or [t for t in moves if t is not None] or [0.0])
+
+
+def _first_move(clamp):
+    """The hour from which a trace leaves its first value, or None."""
+    pairs = zip(clamp.times, clamp.values[1:], strict=False)
+    return next((t for t, value in pairs if value != clamp.values[0]), None)
+
+
+def begin_of(model, protocol):
+    """Hours at which a run starts: where the protocol does, or earlier with a perturbation that begins before it."""
+    members = getattr(protocol, "members", None) or [protocol]
+    return min([protocol.start, *(steps[0][0] for m in members for steps in windows_of(model, m).values())])
 
 
 def _parameters(system, members, draws, people, variants):

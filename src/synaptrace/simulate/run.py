@@ -4,19 +4,20 @@ import json
 
 import numpy as np
 
-from synaptrace.badges import badge, dependencies, numbers_behind
+from synaptrace.badges import badge, borrowed, dependencies, numbers_behind, species
 from synaptrace.bridge import changed, with_tables
 from synaptrace.errors import ProtocolError, ResultError, nearest
 from synaptrace.flatten import flatten, model_hash
 from synaptrace.models import load_model
-from synaptrace.overlays import apply_overlay
+from synaptrace.overlays import apply_overlay, trace_of
 from synaptrace.perturbations import perturb
 from synaptrace.population import MOST, draw_people
 from synaptrace.protocol import Cohort, Patient, Protocol, plan_of, read_protocol, read_regimens
 from synaptrace.results import make_dataset, open_result, tables_of
 from synaptrace.simulate.bands import band_rows, variants
+from synaptrace.simulate.cascade import SHOWN, Course
 from synaptrace.simulate.grid import default_times, evenly, fixed_times, thinned
-from synaptrace.simulate.prepare import prepare
+from synaptrace.simulate.prepare import begin_of, prepare, windows_of
 from synaptrace.simulate.summary import Summary, is_summarized
 from synaptrace.solve.engine import default_threads
 from synaptrace.solve.schedule import distinct
@@ -62,7 +63,7 @@ def run(
     changes : dict
         {parameter: 'number unit'}, or {parameter: ('number unit', 'because')}.
     perturbed : str or list of str
-        Named perturbations that act beside the doses.
+        Named perturbations that act beside the doses, or .toml files; put on before the changes.
     people : int
         1 is the typical patient; more are virtual patients with the declared variability.
     seed : int
@@ -93,9 +94,10 @@ def run(
     model = load_model(model) if isinstance(model, str) else model
     for overlay in [overlays] if isinstance(overlays, str) else overlays:
         model = apply_overlay(model, overlay)
+    model = perturb(model, perturbed)
     for name, change in (changes or {}).items():
         model = changed(model, name, *((change,) if isinstance(change, str) else change))
-    model = perturb(model, [perturbed] if isinstance(perturbed, str) else perturbed)
+    protocol = _traced(protocol, model)
     _check_people(people, seed)
     times = {"at": [at] if isinstance(at, str) else list(at)} if at else {"every": every} if every else {}
     if at and every:
@@ -124,6 +126,20 @@ def _plan(protocol, until, people, patient):
     return plan
 
 
+def _traced(protocol, model):
+    """The protocol, or the one whose clamped trace an overlay puts in the place of its doses."""
+    trace = trace_of(model)
+    dosed = isinstance(protocol, Protocol) and protocol.administrations()
+    return read_protocol(trace[1]) if trace and dosed else protocol
+
+
+def _trace_words(protocol, model):
+    """A sentence on the clamped trace that an overlay chose, if this is it."""
+    trace = trace_of(model)
+    chosen = trace and protocol.id == trace[1]
+    return [f"brain levels are the clamped trace of {trace[1]}, as the overlay '{trace[0]}' says"] if chosen else []
+
+
 def _check_people(people, seed):
     if isinstance(people, bool) or not isinstance(people, int) or not 1 <= people <= MOST:
         raise ProtocolError(f"'{people}' is not a number of people.", given=f"people = {people!r}", expected=f"1 to {MOST}")
@@ -133,7 +149,7 @@ def _check_people(people, seed):
 
 def _run(protocol, model, people, seed, times, threads, rtol, optimize):
     if times:
-        _asked_moments(protocol, times)
+        _asked_moments(model, protocol, times)
     model = with_tables(model)
     draws = draw_people(model, people, seed) if people > 1 else {}
     cohort = protocol if isinstance(protocol, Cohort) else None
@@ -145,28 +161,39 @@ def _run(protocol, model, people, seed, times, threads, rtol, optimize):
     seen = [*names, *watched]
     prepared = prepare(model, protocol, draws, people, threads, rtol, optimize=optimize, variants=choices, observed=seen)
     units = {n: shared(n, model.vocabulary).unit for n in names}
-    numbers = dependencies(model, [*fed, *(c.quantity for c in protocol.clamps)])
-    rows = numbers_behind(model)
-    badges = {n: badge(model, numbers[n], rows) for n in names}
+    numbers, far, badges = _badges(model, protocol, fed, names)
     measured = [t for _, at in protocol.measures for t in at]
     few = people <= FEW
     typical = prepared.part(people, people + 1) if choices and not few else prepared.part(0, people)
     grid = default_times(typical, protocol, measured)
-    summary = _summary(prepared, Summary(protocol, units, badges, watched), grid, people)
+    summary, course = Summary(protocol, units, badges, watched), Course(protocol, fed, names, badges)
+    _summarize(prepared, summary, course, grid, people)
     thin = grid if few else thinned(grid, fixed_times(typical, protocol, measured), POINTS)
-    moments = _asked_moments(protocol, times) if times else thin
+    moments = _asked_moments(model, protocol, times) if times else thin
     found = prepared.part(0, people).run(moments)
     attributes = _attributes(protocol, model, people, seed, times, prepared, found.failures)
     attributes["warnings"] += summary.outside_words() + _poor_tables(model)
+    moving = [q for k, q in enumerate(names) if np.ptp(found.values[:, :, k]) > 0]
+    attributes |= _from_elsewhere(model, far, {n for q in moving for n in numbers[q]})
     other = prepared.part(people, people + len(choices))
     bands = band_rows(names, other.run(grid).values, choices) if len(choices) > 1 else {}
     attributes |= {"peaks": [row | bands.get(row["name"], {}) for row in summary.peak_rows()]}
+    attributes |= {"cascade": course.rows(), "person": course.person(model, numbers)}
     attributes |= {"measured": summary.measured_rows(), "compared": _compared(prepared, cohort, names) if cohort else []}
     coordinates = {f"draw.{k}": v for k, v in draws.items()}
     variables = _variables(model, protocol, names, found, badges)
+    variables |= course.variables(prepared.part(0, people), moments, variables, few)
     if people == 1 and bands:
         variables |= _band_variables(names, bands, other.run(moments).values, variables)
     return make_dataset(moments, variables, attributes, coordinates)
+
+
+def _from_elsewhere(model, far, reached):
+    """{"borrowed": {species: names}} of a run about another species than people: what its moving curves borrow."""
+    if species(model) == "human":
+        return {}
+    mine = {n: s for n, s in far.items() if n in reached}
+    return {"borrowed": {s: [n for n in mine if mine[n] == s] for s in dict.fromkeys(mine.values())}}
 
 
 def _compared(prepared, cohort, names):
@@ -199,7 +226,7 @@ def _kept(model, protocol, people):
     return [
         q
         for q in flatten(model, [c.quantity for c in protocol.clamps]).outputs
-        if people <= FEW or is_summarized(q) or q in asked
+        if people <= FEW or is_summarized(q) or q in asked or q in SHOWN
     ]
 
 
@@ -214,12 +241,22 @@ def _band_variables(names, bands, values, variables):
     return found
 
 
-def _summary(prepared, summary, grid, people):
-    """Peaks and measured values on the full grid, in chunks so that a large population fits into memory."""
+def _badges(model, protocol, fed, names):
+    """Numbers behind every quantity, those of other species, and the badges of the named quantities."""
+    numbers = dependencies(model, fed, [c.quantity for c in protocol.clamps])
+    rows = numbers_behind(model)
+    far = borrowed(model, rows)
+    return numbers, far, {n: badge(model, numbers[n], rows, far) for n in names}
+
+
+def _summarize(prepared, summary, course, grid, people):
+    """Peaks, measured values and the short table on the full grid, in chunks so that a large population fits into memory."""
     for first in range(0, people, CHUNK):
-        part = prepared.part(first, min(people, first + CHUNK)).run(grid)
-        summary.add(grid, part.values, {f["patient"] for f in part.failures})
-    return summary
+        part = prepared.part(first, min(people, first + CHUNK))
+        found = part.run(grid)
+        failed = {f["patient"] for f in found.failures}
+        summary.add(grid, found.values, failed)
+        course.add(first, grid, found.values, part, failed)
 
 
 def _variables(model, protocol, names, found, badges):
@@ -233,24 +270,25 @@ def _variables(model, protocol, names, found, badges):
     return variables
 
 
-def _asked_moments(protocol, times):
+def _asked_moments(model, protocol, times):
     """Output times in hours that --at or --every ask for."""
+    begin = begin_of(model, protocol)
     if "every" in times:
         step = duration(times["every"], "every")
-        if not 0 < step or (protocol.end - protocol.start) / step > 1e6:
+        if not 0 < step or (protocol.end - begin) / step > 1e6:
             raise ProtocolError(
                 f"'{times['every']}' is not a usable step.",
                 given=f"every {times['every']}",
                 expected="a positive time, at most a million steps",
             )
-        return evenly(protocol, step)
+        return evenly(begin, protocol.end, step)
     asked = [duration(t, "at") for t in times["at"]]
-    outside = [t for t in asked if not protocol.start <= t <= protocol.end]
+    outside = [t for t in asked if not begin <= t <= protocol.end]
     if outside:
         raise ProtocolError(
             f"{outside[0]:g} h lies outside the protocol.",
             given=f"at {', '.join(times['at'])}",
-            expected=f"{protocol.start:g} to {protocol.end:g} h",
+            expected=f"{begin:g} to {protocol.end:g} h",
         )
     return np.array(distinct(asked))
 
@@ -273,7 +311,7 @@ def _attributes(protocol, model, people, seed, times, prepared, failures):
         "model": model.name,
         "model_hash": model_hash(model),
         "overlays": list(model.overlays),
-        "perturbations": [p.name for p in model.perturbations],
+        "perturbations": [p.where or p.name for p in model.perturbations],
         "changes": [list(c) for c in dict.fromkeys([*model.changes, *model.fast_changes])],
         "tables": {name: table.hash for name, table in model.tables.items()},
         "people": people,
@@ -286,7 +324,7 @@ def _attributes(protocol, model, people, seed, times, prepared, failures):
         "synaptrace_version": __version__,
         "failures": failures,
         "second_roots": prepared.second_roots,
-        "warnings": protocol.notes() + unused + outside + roots,
+        "warnings": protocol.notes() + _trace_words(protocol, model) + unused + _idle(protocol, model) + outside + roots,
         "use": "research and teaching only, never for dosing a person",
         "Conventions": "CF-1.11",
     }
@@ -306,6 +344,13 @@ def _unused(protocol, model):
     return [f"the model '{model.name}' does not know the effect of {', '.join(missing)}"] if missing else []
 
 
+def _idle(protocol, model):
+    """A sentence for every perturbation that would begin only after the run has ended."""
+    members = getattr(protocol, "members", [protocol])
+    begins = {p.name: min(windows_of(model, m)[p.input][0][0] for m in members) for p in model.perturbations if p.window}
+    return [f"'{name}' would begin at {t:g} h, after this run has ended" for name, t in begins.items() if t >= protocol.end]
+
+
 def repeat(path, threads=None):
     """Run a saved result again, to the same digits. Raises ResultError if the model has changed since."""
     saved = open_result(path)
@@ -313,9 +358,10 @@ def repeat(path, threads=None):
     model = load_model(saved.attrs["model"])
     for overlay in tables.get("overlays", []):
         model = apply_overlay(model, overlay)
+    model = perturb(model, tables.get("perturbations", []))
     for name, text, because in tables["changes"]:
         model = changed(model, name, text, because)
-    model = with_tables(perturb(model, tables.get("perturbations", [])))
+    model = with_tables(model)
     if model_hash(model) != saved.attrs["model_hash"]:
         raise ResultError(
             f"'{path}' was made by another version of the model.",

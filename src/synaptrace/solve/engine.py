@@ -3,12 +3,14 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from synaptrace.solve import integrate as loop
 from synaptrace.solve import sweep
 from synaptrace.solve.kernels import Kernels
+from synaptrace.solve.replay import Tape, record, replay
 
 REASONS = {
     loop.TOO_SMALL: "the step became too small",
@@ -97,6 +99,40 @@ class Engine:
         Run
             Failed patients hold NaN from the failure on and stand in `failures`.
         """
+        return self._run(self._integrate, start, parameters, schedule, moments, threads)
+
+    def record(self, start, parameters, schedule, threads=1):
+        """The steps that `run` takes, as a tape for `replay`; arguments as those of `run`.
+
+        The first of two runs counts the steps, the second writes them down.
+        """
+        first = self._run(self._integrate, start, parameters, schedule, np.empty(0), threads)
+        places = np.concatenate([[0], np.cumsum(first.steps - first.rejected)])
+        tape = Tape(np.empty(places[-1]), np.empty(places[-1], np.bool_), places, np.arange(len(start)))
+        self._run(partial(self._integrate, by=record, more=(tape,)), start, parameters, schedule, np.empty(0), threads)
+        return tape
+
+    def replay(self, tape, of, start, parameters, schedule, moments, threads=1):
+        """Run patients by recorded steps, without error control: differences between them are smooth.
+
+        Parameters
+        ----------
+        tape : Tape
+            From `record`, under the same jumps in time.
+        of : list of int
+            For every patient, whose recorded steps it takes.
+        start, parameters, schedule, moments, threads
+            As those of `run`.
+
+        Returns
+        -------
+        Run
+            The digits of `run` for a patient with the numbers of the one whose steps it takes.
+        """
+        mine = tape._replace(of=np.array(of, np.int64))
+        return self._run(partial(self._integrate, by=replay, more=(mine,)), start, parameters, schedule, moments, threads)
+
+    def _run(self, integrate, start, parameters, schedule, moments, threads):
         people, n = start.shape
         moments, start, parameters, times, inputs, jumps = (
             np.ascontiguousarray(x, float) for x in (moments, start, parameters, schedule.times, schedule.inputs, schedule.jumps)
@@ -111,7 +147,7 @@ class Engine:
         values = np.empty((people, len(moments), 0 if self.bare else len(self.kernels.observed)))
 
         def chunk(first, last):
-            self._integrate(first, last, plan, found)
+            integrate(first, last, plan, found)
             if values.size and self.bare is None:
                 self._observe(first, last, plan, found, values)
 
@@ -142,14 +178,13 @@ class Engine:
             self.dense_row,
         )
 
-    def _integrate(self, first, last, plan, found):
+    def _integrate(self, first, last, plan, found, by=loop.integrate, more=()):
         pieces = self.kernels.pieces
         tolerance = (self.rtol, self.atol)
         entries = len(pieces.elimination.entries)
         (pointers, rows, lanes), _keep = loop.workspace(self.kernels.width, pieces.rows, entries, tolerance)
-        loop.integrate(
-            self.addresses, pointers, bool(pieces.along), first, last, plan, self.rtol, self.limits, rows, lanes, found
-        )
+        along = bool(pieces.along)
+        by(self.addresses, pointers, along, first, last, plan, self.rtol, self.limits, rows, lanes, found, *more)
 
     def _observe(self, first, last, plan, found, values):
         counts = (plan.start.shape[1], self.kernels.pieces.rows, values.shape[2], 1, 1)

@@ -12,8 +12,9 @@ mechanism = Mechanism(
     params={
         "healthy": Param("0.05 nmol/L", "nmol/L", "BDNF outside healthy cells",
                          source="signalling_dossier:section-2-1:BDNF_healthy", range=("0.005 nmol/L", "0.5 nmol/L")),
-        "usual": Param("1 nmol/L", "nmol/L", "calmodulin with calcium in healthy cells at rest", kind="assumed",
-                       range=("0.05 nmol/L", "20 nmol/L"), why="to be fitted together with the kinase"),
+        "usual": Param("1.05205 nmol/L", "nmol/L", "calmodulin with calcium in healthy cells at rest",
+                       source="fit:signaling:bath_and_tube_set_bdnf_and_calmodulin.usual", kind="fitted",
+                       range=("0.05 nmol/L", "20 nmol/L")),
         "still": Param(1, "1", "activity and S6 kinase on the rig, relative to health", kind="assumed", range=(1, 1),
                        why="not stimulated"),
     },

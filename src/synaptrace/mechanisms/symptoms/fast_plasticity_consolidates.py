@@ -11,8 +11,8 @@ mechanism = Mechanism(
     states={"C": State(0.0, "1", "consolidated plasticity", scale=0.05)},
     writes={"slow": "mood.slow"},
     params={
-        "speed": Param("0.004 1/h", "1/s", "consolidation at full plasticity", kind="assumed", range=("1e-4 1/h", "0.05 1/h"),
-                       why="set so that half of the relief is lost about 18 d after six infusions"),
+        "speed": Param("7.60116e-07 1/s", "1/s", "consolidation at full plasticity", kind="fitted",
+                       source="fit:mood:fast_plasticity_consolidates.speed", range=("1e-4 1/h", "0.05 1/h")),
         "steepness": Param(4, "1", "power of fast plasticity in it", kind="assumed", range=(1, 6),
                            why="one infusion must not consolidate"),
         "memory": Param("30 d", "s", "lifetime of consolidated plasticity", kind="assumed", range=("10 d", "90 d"),

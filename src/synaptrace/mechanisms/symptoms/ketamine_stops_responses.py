@@ -9,9 +9,8 @@ mechanism = Mechanism(
     reads={"S": "brain.S_ketamine_free", "R": "brain.R_ketamine_free"},
     writes={"chance": "outcome.unresponsive"},
     params={
-        "half": Param("2 umol/L", "umol/L", "unbound S-ketamine at which half of people do not answer", kind="assumed",
-                      range=("0.8 umol/L", "5 umol/L"),
-                      why="between the two levels of 159 and 1959 ng/mL of a study, of which the upper one anesthetizes"),
+        "half": Param("1.26 umol/L", "umol/L", "unbound S-ketamine at which half of people do not answer", kind="derived",
+                      source="outcomes_dossier:exposure-effects:unresponsive", range=("0.6 umol/L", "2.4 umol/L")),
         "steepness": Param(5, "1", "Hill exponent", kind="assumed", range=(2, 10), why="steep, as for other anesthetics"),
         "potency": Param(0.25, "1", "strength of R-ketamine relative to S-ketamine", kind="assumed", range=(0.1, 1),
                          why="as at the receptor"),

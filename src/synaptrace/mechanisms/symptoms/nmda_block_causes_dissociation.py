@@ -1,7 +1,7 @@
 """NMDA block causes dissociation.
 
-Dissociation follows S-ketamine at its receptors, steeply; R-ketamine does not count. It wanes while the drug stays, and is
-weaker at later infusions. Volunteers report more of it than patients do.
+Dissociation follows S-ketamine at its receptors; R-ketamine does not count. It wanes while the drug stays, and is weaker at
+later infusions. Volunteers report more of it than patients do.
 """
 
 from synaptrace.core import Mechanism, Param, State, ddt, hill, out
@@ -12,19 +12,18 @@ mechanism = Mechanism(
             "U": State(0.0, "1", "tolerance between infusions", scale=0.1)},
     writes={"CADSS": "outcome.dissociation"},
     params={
-        "most": Param(60, "points", "largest score of a volunteer", kind="assumed", range=(30, 92),
-                      why="below the 92 points of the scale"),
-        "half": Param("0.25 umol/L", "umol/L", "unbound S-ketamine at half of it", kind="assumed",
-                      range=("0.1 umol/L", "0.6 umol/L"),
-                      why="set so that volunteers score 25 ten minutes after 0.4 mg/kg in 10 min"),
-        "steepness": Param(3, "1", "Hill exponent", kind="assumed", range=(1, 6),
-                           why="volunteers halve their score while the level falls by a fifth"),
-        "patient": Param(0.38, "1", "score of a patient relative to a volunteer; 1 in volunteers", kind="assumed",
-                         range=(0.3, 1), why="7.7 against 24.9 and 16.8 points: 0.31 to 0.46, at other doses and times"),
-        "within": Param(2, "1", "tolerance gained at full effect", kind="assumed", range=(0, 20),
-                        why="set so that volunteers score 13 at the end of the infusion"),
+        "most": Param("68.1761 points", "points", "largest score of a volunteer", kind="fitted",
+                      source="fit:dissociation:nmda_block_causes_dissociation.most", range=(30, 92)),
+        "half": Param("0.205 umol/L", "umol/L", "unbound S-ketamine at half of it", kind="derived",
+                      source="outcomes_dossier:exposure-effects:C50_S_free", range=("0.15 umol/L", "0.27 umol/L")),
+        "steepness": Param("1.39973 1", "1", "Hill exponent", kind="fitted",
+                           source="fit:dissociation:nmda_block_causes_dissociation.steepness", range=(1, 4)),
+        "patient": Param("0.383298 1", "1", "score of a patient relative to a volunteer; 1 in volunteers", kind="fitted",
+                         source="fit:dissociation:nmda_block_causes_dissociation.patient", range=(0.2, 1)),
+        "within": Param("2.9704 1", "1", "tolerance gained at full effect", kind="fitted",
+                        source="fit:dissociation:nmda_block_causes_dissociation.within", range=(0.05, 20)),
         "waning": Param("1 h", "s", "time in which this tolerance comes and goes", kind="assumed", range=("0.2 h", "6 h"),
-                        why="set with the row above"),
+                        why="two ratings, 10 and 60 min after the first dose, do not determine it"),
         "between": Param(0.5, "1", "tolerance gained over infusions, per full effect of an hour", kind="assumed",
                          range=(0, 5), why="weaker with repetition; no size was read"),
         "lasting": Param("14 d", "s", "time for which it lasts", kind="assumed", range=("2 d", "60 d"),
