@@ -5,9 +5,11 @@ from textwrap import wrap
 
 from synaptrace.results import tables_of
 from synaptrace.simulate import at_times, averages, cascade, peaks
+from synaptrace.simulate.cascade import DIFFERENCE, RATIO
 
 KEPT = ("name", "unit", "value", "time_h", "auc_last", "auc_inf", "half_life_h", "value_range", "band", "band_over", "badge")
 PLASMA = "ng/mL"
+UNTREATED = "untreated: the same without the drug; times count from the first dose"
 MORE = ["  --all prints every peak with its area and band, the measured times, and the averages of the fast synapse"]
 USE = "For research and teaching; never for dosing a person."
 
@@ -61,8 +63,9 @@ def as_text(result, nca=False, accept_failures=0, full=False):
         lines += ["", *_aligned([["terminal slope", "points", "R squared", "AUC beyond the last time"], *tails])]
     values = at_times(result, accept_failures=accept_failures)
     lines += ["", *_values(values)] if values and (full or tables_of(result)["times"]) else []
-    lines += _averages(averages(result, accept_failures)) if full else MORE
+    lines += _averages(averages(result, accept_failures)) if full else []
     lines += _data(tables_of(result).get("compared", [])) + _borrowed(tables_of(result).get("borrowed"))
+    lines += [] if full else MORE
     for f in tables_of(result)["failures"]:
         lines.append(f"  failed   patient {f['patient']} at {f['time']:.4g} h: {f['reason']}, {f['state']} ({f['mechanism']})")
     return "\n".join([*lines, ""])
@@ -79,11 +82,21 @@ def _cascade(result, rows):
 
 def _number(row):
     """Peak or change of a row, with the word before it and the range of people behind it."""
-    return f"{_word(row)}{row.get('peak', row.get('change')):.3g}" + (f" ({_range(row['range'])})" if "range" in row else "")
+    between = f" ({_plain(row['range'][0], row['unit'])} to {_plain(row['range'][1], row['unit'])})" if "range" in row else ""
+    return f"{_word(row)}{_plain(row.get('peak', row.get('change')), row['unit'])}{between}"
+
+
+def _plain(value, unit):
+    """A number of the short table: ratios to hundredths, differences to tenths with their sign."""
+    if unit == DIFFERENCE:
+        return f"{round(value, 1) + 0.0:+.1f}"
+    return f"{value:.2f}" if unit == RATIO else f"{value:.3g}"
 
 
 def _person(about, people):
     """Whom the short table describes and whom it does not, and what mood hangs on."""
+    if about["species"] != "human":
+        return [f"one {about['species']}: human scores are left out", UNTREATED]
     rest, stated = f"MADRS {about['madrs']:.3g} at rest", about["stated"]
     if stated and abs(about["madrs"] - stated[0]) < 0.05:
         rest += f" ({stated[3]}, {stated[1]:g} to {stated[2]:g})"
@@ -92,7 +105,7 @@ def _person(about, people):
         others = f"says nothing about {100 * (1 - about['share'][0]):.0f} % of people ({about['share'][1]}), who do not respond"
     who = "a responder" if about["responder"] else "not a responder"
     lines = [f"one person: random effects zero, {who}, {rest}, drug effect only;", others] if people == 1 else []
-    lines.append("untreated: the same without the drug; times count from the first dose")
+    lines.append(UNTREATED)
     if not about["follows"]:
         lines.append("MADRS is an empirical curve driven by block; it does not follow from the synapses above it")
     return lines

@@ -44,7 +44,7 @@ def test_the_fit_of_the_rig_has_been_run_from_twenty_starts_within_two_minutes()
 @pytest.mark.parametrize("name", DONE)
 def test_a_fit_was_made_on_the_data_and_the_model_as_they_are_now(name):
     fit = load_fit(name)
-    assert fit.built["data_hash"] == fit.data_hash, f"run it again: synaptrace fit {name} --write"
+    assert fit.built["data_hash"] == fit.data_hash, f"run it again: synaptrace fit {name}"
     assert fit.built["model_hash"] == frame_hash(fit, load_model(fit.recipe["model"])), f"run it again: synaptrace fit {name}"
     assert {r["name"] for r in fit.table["number"]} == {r["name"] for r in fit.table["free"]}
     assert all("prior" in row for row in fit.table["free"])  # else the search would begin elsewhere once the model has changed
@@ -105,7 +105,7 @@ class Valley:
 
     low, high, first = np.array([-4.0, -4.0]), np.array([4.0, 4.0]), np.array([-3.0, 0.0])
 
-    def residuals(self, points, of=None):
+    def residuals(self, points, of=None):  # noqa: ARG002
         x, y = np.atleast_2d(points).T
         return np.stack([0.4 * (x - 1) * (x + 2.5), 0.15 * (x - 1), 0.5 * (y - 2)], axis=1)
 

@@ -7,7 +7,7 @@ import typer
 
 from synaptrace.cli.shared import app, check_files
 
-QUICK = 5
+STEPS, QUICK = 40, 5  # of the optimizer per start
 
 
 @app.command()
@@ -28,8 +28,7 @@ def fit(
     check_files((write, (".toml",)))
     declared = load_fit(name)
     model = load_model(declared.recipe["model"])
-    how = {"starts": 1, "most": QUICK} if quick else {"starts": starts}
-    found = solve(declared, model, say=lambda line: typer.echo(line, err=True), **how)
+    found = solve(declared, model, 1 if quick else starts, QUICK if quick else STEPS, lambda line: typer.echo(line, err=True))
     print(fit_page(declared, found))
     if write is not None and not quick:
         text = fit_text(declared, text_of(name), model, found)

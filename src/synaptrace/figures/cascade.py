@@ -99,20 +99,25 @@ def data(dataset, accept_failures=0):
     Time is hours since the first dose. `low` and `high` are the 5th and 95th percentile of people, `plain` the median
     without the drug, or None where that was not kept. Ratios are to the first value without the drug.
     """
-    kept, found = accepted(dataset, accept_failures), {}
+    kept, found, about = accepted(dataset, accept_failures), {}, tables_of(dataset)["person"]
     time = kept["time"].values - hours_of_first_dose(dataset)
     for title, (curves, scale, relative) in PANELS.items():
         rows = [
             {"name": n, "label": label, "color": color, "time": time, "badge": kept[n].attrs["badge"]}
             | _curves(kept, n, scale, relative)
             for n, (label, color) in curves.items()
-            if n in kept
+            if _shown(n, kept, about)
         ]
         if rows:
             found[title] = rows
-    if MOOD_TITLE in found and not tables_of(dataset)["person"]["follows"]:
+    if MOOD_TITLE in found and not about["follows"]:
         found[f"{MOOD_TITLE}, empirical curve"] = found.pop(MOOD_TITLE)
     return found
+
+
+def _shown(name, badges, about):
+    """Whether a quantity is drawn: a model has it, and it is no human score of an animal."""
+    return name in badges and (about.get("species") == "human" or not name.startswith("outcome."))
 
 
 def data_by_arm(dataset):
@@ -121,12 +126,13 @@ def data_by_arm(dataset):
     for name, title in ALONE.items():
         scale, relative = next((s, r) for curves, s, r in PANELS.values() if name in curves)
         for k, (arm, about) in enumerate(tables_of(dataset)["cascade_by_arm"].items()):
-            if name in about["badges"]:
+            if _shown(name, about["badges"], about["person"]):
                 part = dataset.isel(arm=k)
                 part = part.isel(time=~np.isnan(part[name].values).all(axis=0))
                 part = part.isel(patient=~np.isnan(part[name].values).any(axis=1))
-                row = {"name": name, "label": arm, "color": LINES[k % len(LINES)], "badge": about["badges"][name]}
-                row |= {"time": part["time"].values - about["given"]} | _curves(part, name, scale, relative)
+                label = f"{arm}, empirical" if name == MOOD and not about["person"]["follows"] else arm
+                row = {"name": name, "label": label, "color": LINES[k % len(LINES)], "badge": about["badges"][name]}
+                row |= {"width": max(3.2 - 0.7 * k, 0.8), "time": part["time"].values - about["given"]} | _curves(part, name, scale, relative)
                 found.setdefault(title, []).append(row)
     return found
 
@@ -186,7 +192,7 @@ def _write(path, title, panels, many, doses):
         axes[-1, 0].set_xticks(list(ticks), list(ticks.values()))
         axes[-1, 0].minorticks_off()
         axes[-1, 0].set_xlabel("time since the first dose began (logarithmic)", fontsize=8)
-        figure.suptitle(fill(title, 100, replace_whitespace=False), fontsize=9)
+        figure.suptitle("\n".join(fill(line, 105) for line in title.splitlines()), fontsize=9)
         footer = f"dashed: the same without the drug · gray: doses · assumed, 4 of 32: of its 32 numbers 4 are assumed · {USE}"
         figure.supxlabel(footer, fontsize=6.5, color="#666666")
         metadata = {"Date": None} if path.suffix == ".svg" else {}
@@ -201,7 +207,8 @@ def _panel(axis, name, rows, many, doses):
         seen = row["time"] >= FIRST * 0.99
         same = any(np.allclose(row["middle"], r["middle"], rtol=1e-3) for r in rows[:k] if len(r["time"]) == len(row["time"]))
         label, style = f"{row['label']} ({row['badge'].replace(' numbers', '')})", (0, (1, 1.5)) if same else "-"
-        axis.plot(row["time"][seen], row["middle"][seen], color=row["color"], linewidth=1.4, label=label, linestyle=style)
+        look = {"color": row["color"], "linewidth": row.get("width", 1.4), "linestyle": style}
+        axis.plot(row["time"][seen], row["middle"][seen], label=label, **look)
         if many:
             axis.fill_between(row["time"][seen], row["low"][seen], row["high"][seen], color=row["color"], alpha=0.13, linewidth=0)
         if row["plain"] is not None:

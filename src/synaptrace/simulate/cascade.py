@@ -13,6 +13,7 @@ from synaptrace.solve.engine import Schedule
 
 MOOD, STRENGTH = "outcome.madrs", "synapse.strength"
 UNTREATED = "_untreated"  # end of the name of a curve without the drug
+NEAR = 1e-3  # share of the highest value by which an earlier peak may be lower and is still the one named
 LATER = {"4 h": 4.0, "24 h": 24.0, "7 d": 168.0}
 PEAKS = {  # label: quantity, factor, unit
     "ketamine, arterial plasma": ("arterial.ketamine", 1.0, "ng/mL"),
@@ -60,6 +61,13 @@ def cascade(dataset, accept_failures=0):
     return tables_of(dataset).get("cascade", [])
 
 
+def _first_peak(curve):
+    """Place of the first local maximum that is as high as the highest, but for what the solver may err."""
+    ends = np.concatenate([[-np.inf], curve, [-np.inf]])
+    local = (curve >= ends[:-2]) & (curve >= ends[2:]) & (curve >= curve.max() - NEAR * abs(curve.max()))
+    return int(np.argmax(local))
+
+
 def hours_of_first_dose(dataset):
     """The hour of the first dose of a result, or from which a trace begins to move; the earliest of all people."""
     plan = plan_of(tables_of(dataset)["protocol_tables"])
@@ -69,9 +77,9 @@ def hours_of_first_dose(dataset):
 class Course:
     """The short table of many patients, collected in chunks on the default times; empty for a model without mood."""
 
-    def __init__(self, protocol, fed, names, badges):
+    def __init__(self, protocol, fed, names, badges, about):
         self.place = {n: k for k, n in enumerate(names)} if MOOD in names else {}
-        self.badges, self.fed = badges, fed
+        self.badges, self.fed, self.about = badges, fed, about
         self.held = [c.quantity for c in protocol.clamps if is_analyte(c.quantity)]
         self.given = np.array([first_given(m) for m in getattr(protocol, "members", [protocol])])
         self.found, self.rest = {}, []
@@ -99,8 +107,8 @@ class Course:
             if name in self.place:
                 k = self.place[name]
                 curves = values[:, :, k] / plain[:, :, k] if unit == RATIO else scale * values[:, :, k]
-                at = curves.argmax(axis=1)
-                self._keep(label, name, unit, "peak", curves[np.arange(len(kept)), at], time[at] - given)
+                at = [_first_peak(curve) for curve in curves]
+                self._keep(label, name, unit, "peak", curves.max(axis=1), time[at] - given)
         for label, (name, unit) in CHANGES.items():
             for words, hours in LATER.items():
                 if name in self.place and np.all(given + hours <= time[-1]):
@@ -118,9 +126,11 @@ class Course:
         row[3].extend(hours.tolist())
 
     def rows(self):
-        """Rows of `cascade`; `time_h` counts from the first dose."""
+        """Rows of `cascade`; `time_h` counts from the first dose. Plasma without drug and, of animals, scores are left out."""
         made = []
         for row, kind, values, hours in self.found.values():
+            if (is_analyte(row["name"]) and not any(values)) or (row["name"].startswith("outcome.") and self.about != "human"):
+                continue
             made.append(row | {kind: float(np.median(values)), "time_h": float(np.median(hours))})
             made[-1] |= {"range": [float(x) for x in np.percentile(values, [5, 95])]} if len(values) > 1 else {}
             made[-1] |= {"badge": self.badges[row["name"]]}
@@ -138,7 +148,7 @@ class Course:
         return found
 
     def person(self, model, numbers):
-        """Who a run with one person is about: {madrs, stated, responder, share, follows}; empty for a model without mood.
+        """Who a run with one person is about: {species, madrs, stated, responder, share, follows}; empty without mood.
 
         `madrs` is the score at rest and `stated` what the model says of it, [value, lowest, highest, kind]; `share` is
         [share of people who respond, kind] or None; `follows` says whether mood depends on all that strength depends on.
@@ -149,6 +159,7 @@ class Course:
         share = next((n for n, p in rows.items() if isinstance(p.iiv, Share)), None)
         score = next((n for n in rows if n == f"{model.writers()[MOOD].name}.depressed"), None)
         return {
+            "species": self.about,
             "madrs": float(np.median(self.rest)),
             "stated": [model.values[score], *rows[score].bounds(), rows[score].kind] if score else None,
             "responder": share is None or model.values[share] > 0,

@@ -56,9 +56,10 @@ def compare(*protocols, models=("standard",), perturbed=(), **options):
 
 
 def _course(result):
-    """What is told of an arm from plasma to mood: rows of the short table, badges of the curves, hour of the first dose."""
+    """What is told of an arm from plasma to mood: rows of the short table, whom they describe, badges of the curves, hour of the first dose."""
     badges = {q: result[q].attrs["badge"] for q in SHOWN if q in result}
-    return {"rows": tables_of(result).get("cascade", []), "badges": badges, "given": hours_of_first_dose(result)}
+    tables = tables_of(result)
+    return {"rows": tables["cascade"], "person": tables["person"], "badges": badges, "given": hours_of_first_dose(result)}
 
 
 def _names(arms):

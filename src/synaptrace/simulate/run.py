@@ -166,7 +166,7 @@ def _run(protocol, model, people, seed, times, threads, rtol, optimize):
     few = people <= FEW
     typical = prepared.part(people, people + 1) if choices and not few else prepared.part(0, people)
     grid = default_times(typical, protocol, measured)
-    summary, course = Summary(protocol, units, badges, watched), Course(protocol, fed, names, badges)
+    summary, course = Summary(protocol, units, badges, watched), Course(protocol, fed, names, badges, species(model))
     _summarize(prepared, summary, course, grid, people)
     thin = grid if few else thinned(grid, fixed_times(typical, protocol, measured), POINTS)
     moments = _asked_moments(model, protocol, times) if times else thin
