@@ -127,7 +127,7 @@ def _theory(name, what):
     return build
 
 
-FITTED = ()
+FITTED = ("combined",)
 TITLES = {
     "standard": "From every route to mood: the combined chain for molecules and synapses, the empirical curve for mood.",
     "pore_only": "Theory: nothing but the share of receptors that pore block takes; expected to fail, and shown.",

@@ -97,9 +97,9 @@ def _person(about, people):
     """Whom the short table describes and whom it does not, and what mood hangs on."""
     if about["species"] != "human":
         return [f"one {about['species']}: human scores are left out", UNTREATED]
-    rest, stated = f"MADRS {about['madrs']:.3g} at rest", about["stated"]
+    rest, stated = f"at rest with MADRS {about['madrs']:.3g}", about["stated"]
     if stated and abs(about["madrs"] - stated[0]) < 0.05:
-        rest += f" ({stated[3]}, {stated[1]:g} to {stated[2]:g})"
+        rest = f"depressed {rest} ({stated[3]}, {stated[1]:g} to {stated[2]:g})"
     others = "this model knows no people who do not respond"
     if about["share"]:
         others = f"says nothing about {100 * (1 - about['share'][0]):.0f} % of people ({about['share'][1]}), who do not respond"

@@ -22,6 +22,7 @@ MINUTES = (0, 10, 20, 40, 70, 160)
 HOURS = tuple(m / 60 for m in MINUTES) + (4, 8, 12, 18, 24, 36, 48, 72, 168, 240, 264 + 40 / 60, 288, 336, 696, 1440)
 THRESHOLD = "block_builds_fast_plasticity.threshold"
 PATIENT = "nmda_block_causes_dissociation.patient"
+NONE = 1e-12  # powers of nothing are not exactly zero
 
 
 def number(mechanism, name):
@@ -82,7 +83,7 @@ def many(curve, arm, hour, people=9):
 def test_without_a_dose_nothing_moves_for_two_months(curve):
     assert np.ptp(curve("none", "outcome.madrs")) < 1e-9
     for what in ("mood.fast", "mood.slow", "mood.lift", "outcome.dissociation", "outcome.unresponsive"):
-        assert np.all(curve("none", what) == 0), what
+        assert np.all(np.abs(curve("none", what)) < NONE), what
 
 
 @pytest.mark.parametrize("cortisol", [1.0, 2.0])
@@ -90,7 +91,7 @@ def test_severity_is_bounded_and_without_relief_it_is_that_of_health_or_of_depre
     own = {name: number(lift_lowers_severity, name) for name in ("largest", "healthy", "depressed")}
 
     def severity(lift):
-        return lift_lowers_severity.mechanism.body(lift=lift, cortisol=cortisol, **own).writes["MADRS"]
+        return lift_lowers_severity.mechanism(lift=lift, cortisol=cortisol, **own)["MADRS"]
 
     assert severity(0.0) == pytest.approx(own["healthy"] if cortisol == 1 else own["depressed"], rel=1e-12)
     assert 0 < severity(30.0) < 1e-3 and 60 - 1e-3 < severity(-30.0) < 60
@@ -102,9 +103,9 @@ def test_relief_is_half_of_its_largest_where_plasticity_is_half():
     own = {n: number(plasticity_lifts_mood, n) for n in ("most", "half", "steepness", "responder")}
 
     def lift(fast, slow=0.0, **changed):
-        return plasticity_lifts_mood.mechanism.body(fast=fast, slow=slow, **{**own, **changed}).writes["lift"]
+        return plasticity_lifts_mood.mechanism(fast=fast, slow=slow, **{**own, **changed})["lift"]
 
-    assert lift(own["half"]) == pytest.approx(own["most"] / 2) and lift(0.0) == 0
+    assert lift(own["half"]) == pytest.approx(own["most"] / 2) and lift(0.0) < NONE
     assert lift(0.1, 0.2) == pytest.approx(lift(0.3)) and lift(1e3) < own["most"] < 1.001 * lift(1e3)
     assert lift(1.0, responder=0.0) == 0
 
@@ -165,7 +166,7 @@ def test_the_share_of_responders_is_that_of_the_law():
 
 
 def test_dissociation_needs_S_ketamine_and_R_ketamine_gives_none(curve):
-    assert np.all(curve("R", "outcome.dissociation") == 0) and np.max(curve("R", "mood.fast")) > 0
+    assert np.all(curve("R", "outcome.dissociation") < NONE) and np.max(curve("R", "mood.fast")) > 0
     assert curve("S", "outcome.dissociation", hour=40 / 60) > curve("0.5 mg/kg", "outcome.dissociation", hour=40 / 60) > 5
 
 
@@ -190,7 +191,7 @@ def test_dissociation_wanes_while_the_drug_stays_and_is_weaker_at_the_sixth_infu
     after, end = (curve("volunteers", "outcome.dissociation", volunteer, h) for h in (20 / 60, 70 / 60))
     tireless = (*volunteer, ("nmda_block_causes_dissociation.within", 0.0))
     kept = [curve("volunteers", "outcome.dissociation", tireless, h) for h in (20 / 60, 70 / 60)]
-    assert end / after < 0.6 < 0.7 < kept[1] / kept[0]
+    assert end / after < 0.6 and kept[1] / kept[0] > 0.7
     first, sixth = (curve("six", "outcome.dissociation", hour=h) for h in (40 / 60, 264 + 40 / 60))
     assert 0.2 * first < sixth < 0.9 * first
 
@@ -215,10 +216,10 @@ def test_responses_stop_at_anesthetic_levels_and_S_ketamine_is_the_stronger():
     own = {n: number(ketamine_stops_responses, n) for n in ketamine_stops_responses.mechanism.params}
 
     def chance(S, R):
-        return ketamine_stops_responses.mechanism.body(S=S, R=R, **own).writes["chance"]
+        return ketamine_stops_responses.mechanism(S=S, R=R, **own)["chance"]
 
     assert chance(own["half"], 0.0) == pytest.approx(0.5) == chance(0.0, own["half"] / own["potency"])
-    assert chance(0.0, 0.0) == 0 and chance(10 * own["half"], 0.0) > 0.99
+    assert chance(0.0, 0.0) < NONE and chance(10 * own["half"], 0.0) > 0.99
     assert chance(1.0, 0.0) > chance(0.0, 1.0)
 
 

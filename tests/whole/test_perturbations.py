@@ -165,7 +165,7 @@ def test_every_theory_runs_the_traces_of_rodents_and_off_switches_of_life_leave_
 
 @pytest.mark.parametrize("name", ["a1_antagonist", "a2a_antagonist"])
 def test_an_antagonist_of_adenosine_leaves_no_tag_that_returns_when_it_is_gone(name):
-    """Ketamine makes a surge, the antagonist acts until 6 h, the tag lasts longer; the root of nothing is 1e-6 (core/maths.py)."""
+    """Ketamine makes a surge, the antagonist acts until 6 h, the tag lasts longer; sqrt(0) is 1e-6 (core/maths.py)."""
     inputs = ["brain.ketamine_free", "ampa.drive", "drug.A1_antagonist", "drug.A2A_antagonist"]
     steps = (ketamine_and_activity_raise_adenosine.mechanism, adenosine_leaves_a_tag.mechanism)
     model = compose(*steps, inputs=inputs, name="tag")

@@ -127,14 +127,18 @@ def data_by_arm(dataset):
         scale, relative = next((s, r) for curves, s, r in PANELS.values() if name in curves)
         for k, (arm, about) in enumerate(tables_of(dataset)["cascade_by_arm"].items()):
             if _shown(name, about["badges"], about["person"]):
-                part = dataset.isel(arm=k)
-                part = part.isel(time=~np.isnan(part[name].values).all(axis=0))
-                part = part.isel(patient=~np.isnan(part[name].values).any(axis=1))
+                part = _alive(dataset.isel(arm=k), name)
                 label = f"{arm}, empirical" if name == MOOD and not about["person"]["follows"] else arm
-                row = {"name": name, "label": label, "color": LINES[k % len(LINES)], "badge": about["badges"][name]}
-                row |= {"width": max(3.2 - 0.7 * k, 0.8), "time": part["time"].values - about["given"]} | _curves(part, name, scale, relative)
-                found.setdefault(title, []).append(row)
+                row = {"name": name, "label": label, "color": LINES[k % len(LINES)], "width": max(3.2 - 0.7 * k, 0.8)}
+                row |= {"badge": about["badges"][name], "time": part["time"].values - about["given"]}
+                found.setdefault(title, []).append(row | _curves(part, name, scale, relative))
     return found
+
+
+def _alive(part, name):
+    """An arm without the times after its end and without the people who failed."""
+    part = part.isel(time=~np.isnan(part[name].values).all(axis=0))
+    return part.isel(patient=~np.isnan(part[name].values).any(axis=1))
 
 
 def _curves(dataset, name, scale, relative):

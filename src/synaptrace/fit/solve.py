@@ -72,14 +72,7 @@ def search(problem, starts, seed=1, most=40, say=None):
     starts, seed, most : int
         Number of starts, seed of their places, steps of the optimizer per start.
     say : function of str
-
-    Raises
-    ------
-    ProtocolError
-        For fewer than one start.
     """
-    if starts < 1:
-        raise ProtocolError(f"'{starts}' is not a number of starts.", expected="1 or more")
     began, found = time.time(), []
     sample = qmc.LatinHypercube(len(problem.low), seed=seed).random(max(starts - 1, 1))
     points = [problem.first, *(problem.low + (problem.high - problem.low) * u for u in sample)][:starts]
@@ -117,9 +110,16 @@ def solve(fit, model, starts=None, most=40, say=None):
     dict
         "values" {free name: value, unit, 95 % interval, whether it is determined}, "cost", "costs" of all starts, "reached",
         "alike", "residuals", "seconds"; the same for any number of threads but for the seconds.
+
+    Raises
+    ------
+    ProtocolError, UnknownName, UnitError
+        For fewer than one start, and for a fit that this model cannot have.
     """
-    began, problem = time.time(), Problem(fit, model)
     starts = fit.recipe.get("starts", 20) if starts is None else starts
+    if starts < 1:
+        raise ProtocolError(f"'{starts}' is not a number of starts.", expected="1 or more")
+    began, problem = time.time(), Problem(fit, model)
     found = search(problem, starts, fit.recipe.get("seed", 1), most, say)
     best, costs = min(found, key=lambda o: o.cost), sorted(float(o.cost) for o in found)
     best = descend(problem, best.x, POLISH * most)

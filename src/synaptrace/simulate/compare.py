@@ -56,7 +56,7 @@ def compare(*protocols, models=("standard",), perturbed=(), **options):
 
 
 def _course(result):
-    """What is told of an arm from plasma to mood: rows of the short table, whom they describe, badges of the curves, hour of the first dose."""
+    """What is told of an arm: rows of the short table, whom they describe, badges of curves, hour of the first dose."""
     badges = {q: result[q].attrs["badge"] for q in SHOWN if q in result}
     tables = tables_of(result)
     return {"rows": tables["cascade"], "person": tables["person"], "badges": badges, "given": hours_of_first_dose(result)}
