@@ -12,6 +12,7 @@ from synaptrace.mechanisms.symptoms import (
     nmda_block_causes_dissociation,
     plasticity_lifts_mood,
 )
+from synaptrace.model import compose
 from synaptrace.models import load_model
 from synaptrace.population import draw_people
 from synaptrace.protocol import Protocol, read_protocol
@@ -176,7 +177,8 @@ def test_dissociation_at_a_held_level_is_the_closed_form():
     level, times = 0.15, ["0 h", "1 s"]
     plan = Protocol("held", end="5 h")
     plan = plan.clamp("brain.S_ketamine_free", times, ["0 umol/L", f"{level} umol/L"])
-    found = Lanes(load_model("empirical"), {"held": plan}, ["outcome.dissociation"]).run([("held", {})], [0.01, 0.5, 2.0, 5.0])
+    alone = compose(nmda_block_causes_dissociation, inputs=["brain.S_ketamine_free"], name="alone")
+    found = Lanes(alone, {"held": plan}, ["outcome.dissociation"]).run([("held", {})], [0.01, 0.5, 2.0, 5.0])
     power = level ** own["steepness"]
     effect = power / (power + own["half"] ** own["steepness"])
     for hours, score in zip((0.01, 0.5, 2.0, 5.0), found[0, :, 0], strict=True):

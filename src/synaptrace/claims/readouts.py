@@ -100,7 +100,7 @@ def read(measure, time, found, row):
         return picked if how == "values" else picked[0]
     if how == "change":
         moved = total[int(np.argmin(np.abs(time - duration(measure["at"][0]))))] - total[0]
-        return float(moved) * units.factor(entry.unit, unit)
+        return float(moved) * units.convert(f"1 {entry.unit}", unit, entry.substance)
     inside = time <= duration(measure["until"]) + 1e-9 if "until" in measure else np.full(len(time), True)
     analysis = {k: float(v[0]) for k, v in analyze(time[inside], total[None, inside]).items()}
     if how == "peak":

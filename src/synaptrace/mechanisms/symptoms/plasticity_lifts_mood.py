@@ -14,7 +14,7 @@ mechanism = Mechanism(
         "half": Param("0.322017 1", "1", "plasticity at half of it", kind="fitted", source="fit:mood:plasticity_lifts_mood.half",
                       range=(0.05, 1)),
         "steepness": Param(3, "1", "Hill exponent", kind="assumed", range=(1, 5),
-                           why="3 to 4 let day 7 keep 0.6 and day 14 a tenth; in proportion, 0.6 at day 7 would leave 0.36"),
+                           why="3 to 4 let day 7 keep 0.6 and day 14 a tenth; in proportion, 0.6 at day 7 would leave a third"),
         "responder": Param(1, "1", "1 in who responds, 0 in the others", kind="assumed", iiv=Share(0.6), range=(0, 1),
                            why="the typical person responds; 0.6 of people with resistant depression, outcomes_dossier:mood-3"),
     },
