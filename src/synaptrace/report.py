@@ -10,7 +10,7 @@ from synaptrace.simulate.cascade import DIFFERENCE, RATIO
 KEPT = ("name", "unit", "value", "time_h", "auc_last", "auc_inf", "half_life_h", "value_range", "band", "band_over", "badge")
 PLASMA = "ng/mL"
 UNTREATED = "untreated: the same without the drug; times count from the first dose"
-MORE = ["  --all prints every peak with its area and band, the measured times, and the averages of the fast synapse"]
+MORE = ["  --all prints every peak with its area and band, and the averages of the fast synapse"]
 USE = "For research and teaching; never for dosing a person."
 
 
@@ -62,7 +62,7 @@ def as_text(result, nca=False, accept_failures=0, full=False):
         ]
         lines += ["", *_aligned([["terminal slope", "points", "R squared", "AUC beyond the last time"], *tails])]
     values = at_times(result, accept_failures=accept_failures)
-    lines += ["", *_values(values)] if values and (full or tables_of(result)["times"]) else []
+    lines += ["", *_values(values)] if values else []
     lines += _averages(averages(result, accept_failures)) if full else []
     lines += _data(tables_of(result).get("compared", [])) + _borrowed(tables_of(result).get("borrowed"))
     lines += [] if full else MORE
@@ -255,6 +255,10 @@ def _short(value):
     return "none" if value is None else f"{value:.3g}"
 
 
+def _two(value):
+    return "none" if value is None else f"{round(value, 2) + 0:.2f}"
+
+
 def scorecard(found):
     """The printed scorecard: one row per part, then how many of the free and clean parts hold."""
     rows = [["claim", "part", "role", "circularity", "independence", "model", "expected", "unit", "verdict", "switched off"]]
@@ -276,7 +280,42 @@ def scorecard(found):
             counts = ", ".join(f"{mine.count(v)} {v}" for v in dict.fromkeys(sorted(mine, reverse=True)))
             lines.append(f"  {role}: {counts}")
     passed = sum(p["model_verdict"] == "pass" for p in valid)
-    return "\n".join([*lines, f"  validation (held-out, free and clean): {passed} of {len(valid)} parts pass"])
+    lines.append(f"  validation (held-out, free and clean): {passed} of {len(valid)} parts pass")
+    if found.get("sealed"):
+        lines.append(f"  truth table: {found['sealed']} held-out parts are run by `make heldout` alone, which logs them")
+    return "\n".join([*lines, *(["", theories(found["theories"])] if "theories" in found else [])])
+
+
+def theories(found):
+    """The truth table as text: rows matched by each theory and by the trivial rule, each row, and block received and needed."""
+    names = [t["theory"] for t in found["theories"]]
+    short = dict(zip(names, "abcdefghijklmnopqrstuvwxyz", strict=False))
+    head = [["", "theory", "numbers", "role", "rows matched", "balanced accuracy", "label"]]
+    for t in found["theories"]:
+        for role, s in t["scores"].items():
+            share = f"{s['matched']:.4g} of {s['rows']:.4g}"
+            numbers = "fitted" if t["fitted"] else "not fitted" if t["received"] else "none"
+            head.append([short[t["theory"]], t["theory"], numbers, role, share, _short(s["balanced_accuracy"]), t["label"]])
+    rows = [["row", "part", "found", *short.values()]]
+    for row in found["rows"]:
+        cells = [_two(c["ratio"]) + ("" if c["matched"] else " x") for c in row["found"].values()]
+        rows.append([row["claim"], row["part"], row["outcome"], *cells])
+    pools = list(dict.fromkeys(p for t in found["theories"] for p in t["received"]))
+    blocks = [["theory", *pools]]
+    for t in found["theories"][1:]:
+        both = [(t["received"].get(p), t["needed"].get(p)) for p in pools]
+        blocks.append([t["theory"], *("none" if r is None else f"{100 * r:.1f} / {100 * n:.1f} %" for r, n in both)])
+    return "\n".join(
+        [
+            *_aligned(head),
+            "",
+            "effect relative to that of the drug alone; x: not what was found; none: the drug has no effect of its own",
+            *_aligned(rows),
+            "",
+            "block received by each pool / fall of its signal that the theory makes of it, at the peak of a single infusion",
+            *_aligned(blocks),
+        ]
+    )
 
 
 def readings(experiment, rows):

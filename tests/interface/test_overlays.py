@@ -10,7 +10,7 @@ from synaptrace.benches import BENCHES
 from synaptrace.errors import ProtocolError, UnknownName
 from synaptrace.evidence import find_number
 from synaptrace.models import load_model
-from synaptrace.overlays import apply_overlay, load_overlay, overlays
+from synaptrace.overlays import apply_overlay, load_overlay, overlays, trace_of
 from synaptrace.protocol import Patient, Protocol
 from synaptrace.simulate import repeat, run
 from synaptrace.solve.plain import simulate_plainly

@@ -28,7 +28,7 @@ def run(
     at: Annotated[list[str] | None, typer.Option(help="output times, such as 40min,2h")] = None,
     every: Annotated[str | None, typer.Option(help="step between output times")] = None,
     until: Annotated[str | None, typer.Option(help="end of a CSV of people; else 48 h after its last record")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="every peak with its area, measured times, averages")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="every peak with its area and band, and averages")] = False,
     nca: Annotated[bool, typer.Option("--nca", help="the same, and how the terminal slope was found")] = False,
     out: Annotated[Path | None, typer.Option(help="save the result: .nc (whole) or .csv")] = None,
     figure: Annotated[Path | None, typer.Option(help="draw the curves: .png or .svg")] = None,

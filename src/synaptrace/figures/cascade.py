@@ -9,6 +9,7 @@ from synaptrace.figures.exposure import BLUE, GRAY, GREEN, PURPLE, RED, USE
 from synaptrace.protocol import plan_of
 from synaptrace.results import accepted, tables_of
 from synaptrace.simulate.cascade import MOOD, UNTREATED, hours_of_first_dose
+from synaptrace.simulate.summary import is_analyte
 from synaptrace.writing import written_whole
 
 TICKS = {1 / 60: "1 min", 1 / 6: "10 min", 1.0: "1 h", 4.0: "4 h", 24.0: "1 d", 168.0: "1 wk", 672.0: "4 wk"}
@@ -106,7 +107,7 @@ def data(dataset, accept_failures=0):
             {"name": n, "label": label, "color": color, "time": time, "badge": kept[n].attrs["badge"]}
             | _curves(kept, n, scale, relative)
             for n, (label, color) in curves.items()
-            if _shown(n, kept, about)
+            if _shown(n, kept, about) and (kept[n].values.any() or not is_analyte(n))
         ]
         if rows:
             found[title] = rows
@@ -125,11 +126,12 @@ def data_by_arm(dataset):
     found = {}
     for name, title in ALONE.items():
         scale, relative = next((s, r) for curves, s, r in PANELS.values() if name in curves)
-        for k, (arm, about) in enumerate(tables_of(dataset)["cascade_by_arm"].items()):
+        arms = tables_of(dataset)["cascade_by_arm"]
+        for k, (arm, about) in enumerate(arms.items()):
             if _shown(name, about["badges"], about["person"]):
                 part = _alive(dataset.isel(arm=k), name)
-                label = f"{arm}, empirical" if name == MOOD and not about["person"]["follows"] else arm
-                row = {"name": name, "label": label, "color": LINES[k % len(LINES)], "width": max(3.2 - 0.7 * k, 0.8)}
+                label = f"{arm}, empirical curve" if name == MOOD and not about["person"]["follows"] else arm
+                row = {"name": name, "label": label, "color": LINES[k % len(LINES)], "width": 1.2 + 0.6 * (len(arms) - 1 - k)}
                 row |= {"badge": about["badges"][name], "time": part["time"].values - about["given"]}
                 found.setdefault(title, []).append(row | _curves(part, name, scale, relative))
     return found
@@ -157,10 +159,12 @@ def draw(dataset, path, accept_failures=0):
     """Write the column of panels as .png or .svg; whole or not at all. Raises ResultError for another suffix."""
     panels, tables = data(dataset, accept_failures), tables_of(dataset)
     many = dataset.sizes["patient"] > 1
-    people = f"{dataset.sizes['patient']} people: medians, bands from the 5th to the 95th percentile" if many else "one person"
+    who = "person" if tables["person"]["species"] == "human" else tables["person"]["species"]
+    people = f"{dataset.sizes['patient']} people: medians, bands from the 5th to the 95th percentile" if many else f"one {who}"
     under = "".join(f", under {name}" for name in tables.get("perturbations", []))
-    title = f"{'; '.join(tables['words'][:2]) or dataset.attrs['title']}\nmodel {dataset.attrs['model']}{under}, {people}"
-    _write(path, title, panels, many, _doses(tables, hours_of_first_dose(dataset)))
+    doses = _doses(tables, hours_of_first_dose(dataset))
+    given = "; ".join(tables["words"][:2]) if doses else dataset.attrs["title"]
+    _write(path, f"{given}\nmodel {dataset.attrs['model']}{under}, {people}", panels, many, doses)
     return path
 
 
@@ -197,7 +201,8 @@ def _write(path, title, panels, many, doses):
         axes[-1, 0].minorticks_off()
         axes[-1, 0].set_xlabel("time since the first dose began (logarithmic)", fontsize=8)
         figure.suptitle("\n".join(fill(line, 105) for line in title.splitlines()), fontsize=9)
-        footer = f"dashed: the same without the drug · gray: doses · assumed, 4 of 32: of its 32 numbers 4 are assumed · {USE}"
+        gray = "gray: doses · " if doses else ""
+        footer = f"dashed: the same without the drug · {gray}assumed, 4 of 32: of its 32 numbers 4 are assumed · {USE}"
         figure.supxlabel(footer, fontsize=6.5, color="#666666")
         metadata = {"Date": None} if path.suffix == ".svg" else {}
         written_whole(path, lambda part: figure.savefig(part, dpi=150, metadata=metadata))

@@ -1,7 +1,7 @@
 """Targets of a fit from the calibration parts of claims, read off their runs as the scorecard reads them."""
 
 from synaptrace import units
-from synaptrace.claims.load import load_claims
+from synaptrace.claims.load import FOLDER, read_claim
 from synaptrace.claims.readouts import plan, run_text
 from synaptrace.errors import ProtocolError, UnknownName, nearest
 from synaptrace.vocabulary import shared
@@ -25,17 +25,15 @@ def claimed(names, model):
     UnknownName, ProtocolError
         For claims that do not exist, and for parts that are held out, remembered, of another model, or read in another way.
     """
-    rows, plans, known = [], {}, {c.id: c for c in load_claims()}
-    for name in names:
-        if name not in known:
-            raise UnknownName(f"'{name}' is not a claim.", nearest=nearest(name, known), find="synaptrace evidence check")
-        for part in known[name].parts:
+    rows, plans = [], {}
+    for claim in load_named(names):
+        for part in claim.parts:
             _check(part, model)
             base, measure = part["measure"].get("relative_to"), part["measure"]
             runs = [part["run"]] + ([base.get("run", part["run"])] if base else [])
             plans |= {run_text(r): plan(r).protocol for r in runs}
             middle, wide = sum(part.window) / 2, (part.window[1] - part.window[0]) / 2
-            row = {"name": f"{name} {part['name']}", "protocol": run_text(runs[0]), "what": measure["what"][0]}
+            row = {"name": f"{claim.id} {part['name']}", "protocol": run_text(runs[0]), "what": measure["what"][0]}
             row |= {"at": measure["at"][0], "value": middle, "se": wide if part.get("spread") else SPREAD * abs(middle)}
             if base:
                 rows.append(row | {"read": "over", "base": run_text(runs[1]), "of": base["at"][0]})
@@ -44,6 +42,15 @@ def claimed(names, model):
                 scale = units.convert(f"1 {entry.unit}", measure["unit"], entry.substance)
                 rows.append(row | {"read": "value", "share": scale})
     return rows, plans
+
+
+def load_named(names):
+    """The claims with these ids. Raises UnknownName with the nearest one."""
+    known = sorted(p.name.removesuffix(".toml") for p in FOLDER.iterdir() if p.name.endswith(".toml"))
+    for name in names:
+        if name not in known:
+            raise UnknownName(f"'{name}' is not a claim.", nearest=nearest(name, known), find="synaptrace evidence check")
+    return [read_claim((FOLDER / f"{name}.toml").read_text("utf-8"), name) for name in names]
 
 
 def _check(part, model):

@@ -8,7 +8,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from synaptrace import units
+from synaptrace.claims.theories import parts_of
 from synaptrace.errors import ProtocolError, UnknownName, nearest
+from synaptrace.fit.claimed import load_named
 
 FOLDER = files("synaptrace") / "library" / "fits"
 FREE_KEYS = ("name", "range", "prior", "why")
@@ -44,12 +46,8 @@ class Fit:
     @property
     def data_hash(self):
         """SHA-256 of what it is fitted to: free numbers, targets, and the numbers of the claims and rows that it names."""
-        from synaptrace.claims.load import load_claims
-
-        named = [p for c in load_claims() if c.id in self.recipe.get("claims", []) for p in c.parts]
+        named = [p for c in load_named(sorted(self.recipe.get("claims", []))) for p in c.parts]
         if self.recipe.get("truth_table"):
-            from synaptrace.claims.theories import parts_of
-
             named += parts_of(["calibration"])
         parts = [[p.claim, p.window, *(p.get(k) for k in ("name", "run", "measure", "outcome"))] for p in named]
         text = json.dumps([self.table["free"], self.table.get("target", []), parts], sort_keys=True)

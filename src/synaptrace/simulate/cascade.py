@@ -61,11 +61,18 @@ def cascade(dataset, accept_failures=0):
     return tables_of(dataset).get("cascade", [])
 
 
-def _first_peak(curve):
-    """Place of the first local maximum that is as high as the highest, but for what the solver may err."""
-    ends = np.concatenate([[-np.inf], curve, [-np.inf]])
-    local = (curve >= ends[:-2]) & (curve >= ends[2:]) & (curve >= curve.max() - NEAR * abs(curve.max()))
-    return int(np.argmax(local))
+def _first_peaks(curves):
+    """Place of the first local maximum of every curve that is about as high as its highest."""
+    ends = np.pad(curves, ((0, 0), (1, 1)), constant_values=-np.inf)
+    highest = curves.max(axis=1, keepdims=True)
+    return np.argmax((curves >= ends[:, :-2]) & (curves >= ends[:, 2:]) & (curves >= highest - NEAR * abs(highest)), axis=1)
+
+
+def _at(time, curves, moments):
+    """Every curve at a moment of its own, by straight lines."""
+    k, each = np.clip(np.searchsorted(time, moments), 1, len(time) - 1), np.arange(len(curves))
+    share = (moments - time[k - 1]) / (time[k] - time[k - 1])
+    return (1 - share) * curves[each, k - 1] + share * curves[each, k]
 
 
 def hours_of_first_dose(dataset):
@@ -107,16 +114,12 @@ class Course:
             if name in self.place:
                 k = self.place[name]
                 curves = values[:, :, k] / plain[:, :, k] if unit == RATIO else scale * values[:, :, k]
-                at = [_first_peak(curve) for curve in curves]
+                at = _first_peaks(curves)
                 self._keep(label, name, unit, "peak", curves.max(axis=1), time[at] - given)
         for label, (name, unit) in CHANGES.items():
             for words, hours in LATER.items():
                 if name in self.place and np.all(given + hours <= time[-1]):
-                    k = self.place[name]
-                    there, same = (
-                        np.array([np.interp(t, time, c) for t, c in zip(given + hours, curves[:, :, k], strict=True)])
-                        for curves in (values, plain)
-                    )
+                    there, same = (_at(time, curves[:, :, self.place[name]], given + hours) for curves in (values, plain))
                     change = there / same if unit == RATIO else there - same
                     self._keep(f"{label}, {words}", name, unit, "change", change, np.full(len(kept), hours))
 

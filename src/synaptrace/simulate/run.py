@@ -135,9 +135,9 @@ def _traced(protocol, model):
 
 def _trace_words(protocol, model):
     """A sentence on the clamped trace that an overlay chose, if this is it."""
-    trace = trace_of(model)
-    chosen = trace and protocol.id == trace[1]
-    return [f"brain levels are the clamped trace of {trace[1]}, as the overlay '{trace[0]}' says"] if chosen else []
+    overlay, trace = trace_of(model) or ("", "")
+    chosen = trace and protocol.id == trace
+    return [f"brain levels are the clamped trace of {trace}, as the overlay '{overlay}' says"] if chosen else []
 
 
 def _check_people(people, seed):
