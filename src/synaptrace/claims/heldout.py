@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from synaptrace.claims.scorecard import check
+from synaptrace.claims.theories import GROUP, compare_theories
 from synaptrace.flatten import model_hash
 from synaptrace.models import load_model
 
@@ -41,8 +42,21 @@ def append_log(path, group=None):
                 p["model_verdict"],
             ]
             lines.append(f"| {' | '.join(cells)} |")
+    if group in (None, GROUP):
+        found["theories"] = compare_theories(["held-out"])
+        lines += _theory_lines(found["theories"]["theories"])
     path.write_text(before.rstrip("\n") + "\n" + "\n".join(lines) + "\n", "utf-8")
     return found
+
+
+def _theory_lines(theories):
+    """How each theory does on the held-out rows of the truth table, beside the trivial rule."""
+    lines = ["", "| theory | rows matched | of | balanced accuracy | label |", "|---|---|---|---|---|"]
+    for one in theories:
+        s = one["scores"]["held-out"]
+        balanced = "none" if s["balanced_accuracy"] is None else f"{s['balanced_accuracy']:.2f}"
+        lines.append(f"| {one['theory']} | {s['matched']:.4g} | {s['rows']:.4g} | {balanced} | {one['label']} |")
+    return lines
 
 
 def _commit(folder):

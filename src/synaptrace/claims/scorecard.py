@@ -9,7 +9,7 @@ from synaptrace.claims import checks
 from synaptrace.claims.bench import bench_key, bench_pairs
 from synaptrace.claims.load import load_claims
 from synaptrace.claims.readouts import curves, plan, read, run_text
-from synaptrace.claims.theories import theory_key, theory_pairs
+from synaptrace.claims.theories import theory_key, theory_pairs, theory_verdict
 from synaptrace.flatten import model_hash
 from synaptrace.units import duration
 from synaptrace.version import __version__
@@ -28,7 +28,7 @@ def check(group=None, roles=None, fresh=False):
     ----------
     group : str
     roles : sequence of str
-        Only parts of these roles, such as ['held-out'].
+        Only parts of these roles, such as ['held-out']; if left out all, except held-out rows of the truth table.
     fresh : bool
         Run everything anew instead of taking unchanged read-outs from the cache.
 
@@ -36,10 +36,10 @@ def check(group=None, roles=None, fresh=False):
     -------
     dict
         {"claims": [{id, group, evidence_verdict, model_verdict, parts}]}, ready for JSON. `observed` of a part is what
-        the model's run shows, `expected` the window from the published numbers.
+        the model's run shows, `expected` the window from the published numbers; "sealed" counts what was left out.
     """
     claims = load_claims(group)
-    parts = [p for c in claims for p in c.parts if roles is None or p["role"] in roles]
+    parts = [p for c in claims for p in c.parts if (p["role"] in roles if roles else not _sealed(p))]
     readouts = _read_all(parts, fresh)
     rows = []
     for claim in claims:
@@ -49,7 +49,13 @@ def check(group=None, roles=None, fresh=False):
             head = {"id": claim.id, "group": claim.group, "statement": claim.table["statement"]}
             head |= {"evidence_verdict": claim.evidence_verdict, "model_verdict": checks.worst(deciding)}
             rows.append(head | {"qualifier": claim.table.get("qualifier", ""), "parts": mine})
-    return {"claims": rows}
+    sealed = 0 if roles else sum(_sealed(p) for c in claims for p in c.parts)
+    return {"claims": rows, **({"sealed": sealed} if sealed else {})}
+
+
+def _sealed(part):
+    """Held-out rows of the truth table are run only where it is logged, so that no theory is chosen by them."""
+    return "theory" in part["run"] and part["role"] == "held-out"
 
 
 def _read_all(parts, fresh):
@@ -144,7 +150,7 @@ def _row(part, pair):
         "role": part["role"],
         "circularity": part["circularity"],
         "independence": part["independence"],
-        "model_verdict": checks.verdict(part, on, off),
+        "model_verdict": (theory_verdict if "theory" in part["run"] else checks.verdict)(part, on, off),
         "observed": _finite(on),
         "expected": {k: v for k, v in zip(ends, part.window or (), strict=False) if math.isfinite(v)},
         "unit": "median absolute relative error" if curve else unit_of(part["measure"]),

@@ -4,21 +4,25 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from synaptrace.claims import checks
 from synaptrace.claims.load import load_claims
-from synaptrace.models import THEORIES, load_model
+from synaptrace.errors import WiringError, nearest
+from synaptrace.models import FITTED, THEORIES, load_model
 from synaptrace.perturbations import load_perturbation, perturb, strengths
 from synaptrace.protocol import read_protocol
 from synaptrace.simulate.lanes import Lanes
 from synaptrace.simulate.run import run
 from synaptrace.units import duration
+from synaptrace.vocabulary import shared
 from synaptrace.windows import OUTCOMES
 
-GROUP, CHOSEN = "theories", "combined"
+GROUP, CHOSEN, TRIVIAL = "theories", "combined", "trivial rule"
 LEAST = 0.02  # a drug that moves what is read by less than this share has no effect that could be blocked
-TRIVIAL = {"under": 0.0, "alone": 0.0}  # every perturbation blocks, and nothing works alone
 BLOCKS, KEEPS = ("blocked", "nothing", "reduced"), ("kept", "mimics")
 PAIRS = ((16, 17), (29, 30), (21, 22))  # rows that contradict each other count once
+READS = ("under", "alone")
 SIDES = {"mouse": ("mouse_10mgkg_ip", "mouse_saline"), "human": ("single_infusion", "no_drug")}
+UNPROVEN = "calibrated, not predictive"
 
 
 @dataclass(frozen=True)
@@ -38,19 +42,28 @@ def parts_of(roles=None):
 class Table:
     """The rows of the truth table on one model, compiled once.
 
+    A perturbation of a mechanism that the model does not have changes nothing in it.
+
     Parameters
     ----------
     model : Model
     parts : list of Part
+
+    Raises
+    ------
+    WiringError, UnknownName
+        For a row that cannot be read.
     """
 
     def __init__(self, model, parts):
+        for part in parts:
+            _check(part)
         self.parts = parts
         names = list(dict.fromkeys(n for p in parts for n in p["run"]["theory"]["perturb"]))
         files = {m.file for m in model.mechanisms}
         loaded = [one for one in map(load_perturbation, names) if one.target in files]
         self.model = perturb(replace(model, perturbations=()), loaded, stacked=True)
-        self.switches = {one.name: strengths(self.model, one) for one in loaded}
+        self.switches = {one.where: strengths(self.model, one) for one in loaded}
         self.watched = list(dict.fromkeys(q for p in parts for q in p["measure"]["what"]))
         self.moments = sorted({0.0, *(duration(p["measure"]["at"][0]) for p in parts)})
         self.groups = {}
@@ -64,31 +77,57 @@ class Table:
     def ratios(self, values=({},), of=None):
         """Effects relative to that of the drug alone, [len(values), parts]; `values` are numbers by name, one dict per set.
 
-        With `of`, set k takes the steps of set of[k].
+        NaN where the drug alone has no effect, or an arm failed. With `of`, set k takes the steps of set of[k].
         """
-        found = np.full((len(values), len(self.parts)), np.nan)
+        return self.read(values, of)[0]
+
+    def read(self, values=({},), of=None):
+        """Ratios, and the size of the drug's own effect as a share of what is read; both [len(values), parts]."""
+        ratios, sizes = (np.full((len(values), len(self.parts)), np.nan) for _ in range(2))
         for side, (arms, known, lanes) in self.groups.items():
             jobs = [(a.protocol, {**v, **self._on(a)}) for v in values for a in arms]
             leaders = None if of is None else [v * len(arms) + a for v in of for a in range(len(arms))]
             curves = lanes.run(jobs, self.moments, of=leaders).reshape(len(values), len(arms), len(self.moments), len(known))
             for k, part in enumerate(self.parts):
-                if _side(part) == side and part["measure"]["what"][0] in known:
-                    found[:, k] = self._ratio(part, curves, arms, known)
-        return found
+                if _side(part) != side:
+                    continue
+                if part["measure"]["what"][0] in known:
+                    ratios[:, k], sizes[:, k] = self._one(part, curves, arms, known)
+                else:
+                    sizes[:, k] = 0.0
+        return ratios, sizes
 
     def _on(self, arm):
         return {n: 1.0 for name in arm.perturbed for n in self.switches.get(name, ())}
 
-    def _ratio(self, part, curves, arms, known):
+    def _one(self, part, curves, arms, known):
         at = self.moments.index(duration(part["measure"]["at"][0]))
         values = curves[:, :, at, known.index(part["measure"]["what"][0])]
         over, under, drug, nothing = (values[:, arms.index(a)] for a in _arms(part))
-        effect = drug - nothing
-        largest = part["measure"].get("of")
-        if largest:
-            return (drug - nothing) / largest
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(np.abs(effect) >= LEAST * np.maximum(np.abs(nothing), LEAST), (over - under) / effect, np.nan)
+        return compared(over - under, drug - nothing, nothing, part["measure"])
+
+
+def compared(effect, drug, rest, measure):
+    """(ratio, size) of an effect and that of the drug alone, in units of what is read, whose value without both is `rest`.
+
+    With `of` the effect is relative to that number; with `sign`, +1 or -1, only its direction counts.
+    """
+    size = np.abs(drug) / np.maximum(np.abs(rest), LEAST)
+    if "of" in measure:
+        return effect / measure["of"], size
+    scale = measure["sign"] * np.abs(drug) if "sign" in measure else drug
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(size >= LEAST, effect / scale, np.nan), size
+
+
+def _check(part):
+    """Refuse a row that cannot be read."""
+    row, where = part["run"]["theory"], f"{part.claim}: {part['name']}"
+    for word, known, what in ((row["read"], READS, "a way to read a row"), (_side(part), SIDES, "a species")):
+        if word not in known:
+            near = nearest(word, known)
+            raise WiringError(f"'{word}' is not {what} of the truth table.", given=where, nearest=near, expected=", ".join(known))
+    shared(part["measure"]["what"][0])
 
 
 def _side(part):
@@ -117,16 +156,23 @@ def _arms(part):
     return Arm(given, perturbed), Arm(nothing, perturbed), Arm(reference), Arm(nothing)
 
 
-def matched(part, ratio):
-    """Whether a ratio is what was found; an effect that does not exist matches only 'nothing'."""
+def matched(part, ratio, size):
+    """Whether a ratio is what was found; where the drug alone has no effect only 'nothing' is."""
     low, high = OUTCOMES[part["outcome"]]
-    return bool(low <= ratio <= high) if np.isfinite(ratio) else part["outcome"] == "nothing"
+    return bool(low <= ratio <= high) if np.isfinite(ratio) else bool(size < LEAST) and part["outcome"] == "nothing"
+
+
+def theory_verdict(part, ratio, size):
+    """Verdict of a row; undecided only where an arm failed."""
+    if not np.isfinite(ratio) and not size < LEAST:
+        return checks.UNDECIDED
+    return checks.PASS if matched(part, ratio, size) else checks.FAIL
 
 
 def theory_pairs(parts):
-    """[(on, off)] of parts of the truth table on the combined theory; nothing is switched off."""
-    found = Table(load_model(CHOSEN), parts).ratios()[0]
-    return [(float(r), float("nan")) for r in found]
+    """[(ratio, size of the drug's own effect)] of parts of the truth table on the combined theory."""
+    ratios, sizes = Table(load_model(CHOSEN), parts).read()
+    return [(float(r), float(s)) for r, s in zip(ratios[0], sizes[0], strict=True)]
 
 
 def theory_key(part):
@@ -135,70 +181,94 @@ def theory_key(part):
 
     arms = _arms(part)
     return [
+        LEAST,
         model_hash(load_model(CHOSEN)),
         [_protocol(a.protocol).to_tables() for a in arms],
         [repr(load_perturbation(n)) for n in part["run"]["theory"]["perturb"]],
     ]
 
 
-def compare_theories(roles=("calibration",)):
-    """One row per theory, and the trivial rule: signs matched, balanced accuracy, label, block received and needed.
+def compare_theories(roles=("calibration",), names=None):
+    """Every theory on the truth table, and the trivial rule that everything blocks and nothing works alone.
 
     Parameters
     ----------
     roles : sequence of str
-        Roles of the rows to judge.
+        Roles of the rows to run; held-out rows only where the run is logged.
+    names : sequence of str
+        Theories; all if left out.
 
     Returns
     -------
     dict
-        {"parts": [{id, name, outcome, ratio of each theory}], "theories": [...]}, ready for JSON.
+        {"rows": [{claim, part, role, outcome, found: {theory: {ratio, matched}}}],
+        "theories": [{theory, fitted, scores: {role: {matched, rows, balanced_accuracy}}, label, received, needed}]}, ready
+        for JSON. `received` is the peak block of each pool under the standard infusion, `needed` the fall of its signal that the
+        theory makes of that; both shares.
     """
     parts = parts_of(roles)
-    found = {"trivial rule": np.array([TRIVIAL[p["run"]["theory"]["read"]] for p in parts])}
-    found |= {name: Table(load_model(name), parts).ratios()[0] for name in THEORIES}
-    trivial = score(parts, found["trivial rule"])
-    rows = []
-    for name, ratios in found.items():
-        mine = score(parts, ratios)
-        below = name != "trivial rule" and mine["matched"] <= trivial["matched"]
-        rows.append({"theory": name, **mine, "label": "not better than the trivial rule" if below else "", **_blocks(name)})
-    table = [
+    found = {TRIVIAL: (np.zeros(len(parts)), np.ones(len(parts)))}
+    for name in names or THEORIES:
+        ratios, sizes = Table(load_model(name), parts).read()
+        found[name] = ratios[0], sizes[0]
+    hits = {name: [matched(p, r, s) for p, r, s in zip(parts, *both, strict=True)] for name, both in found.items()}
+    scores = {name: {role: score(*_of_role(role, parts, mine)) for role in roles} for name, mine in hits.items()}
+    rows = [
         {"claim": p.claim, "part": p["name"], "role": p["role"], "outcome": p["outcome"]}
-        | {name: None if np.isnan(r[k]) else float(r[k]) for name, r in found.items()}
+        | {"found": {n: {"ratio": _finite(found[n][0][k]), "matched": hits[n][k]} for n in found}}
         for k, p in enumerate(parts)
     ]
-    return {"parts": table, "theories": rows}
+    theories = [
+        {"theory": n, "fitted": n in FITTED, "scores": s, "label": label(s, scores[TRIVIAL]), **_blocks(n)}
+        for n, s in scores.items()
+    ]
+    return {"rows": rows, "theories": theories}
 
 
-def score(parts, ratios):
-    """Signs matched, of how many, with contradicting rows counted once, and the mean accuracy over the two classes."""
-    hits = [matched(p, r) for p, r in zip(parts, ratios, strict=True)]
-    weights = [_weight(p, parts) for p in parts]
-    by_class = []
+def label(scores, trivial):
+    """What stands beside a theory whose held-out rows were run and that matches fewer of them than the trivial rule."""
+    held = scores.get("held-out")
+    return UNPROVEN if held and held["matched"] < trivial["held-out"]["matched"] else ""
+
+
+def score(parts, hits):
+    """Rows matched, of how many, and the mean accuracy over what blocks and what keeps or mimics.
+
+    Parts of one row share one vote, and so do rows that contradict each other.
+    """
+    votes = [_vote(p, parts) for p in parts]
+    classes = []
     for words in (BLOCKS, KEEPS):
         mine = [h for h, p in zip(hits, parts, strict=True) if p["outcome"] in words]
-        by_class += [sum(mine) / len(mine)] if mine else []
+        classes += [sum(mine) / len(mine)] if mine else []
     return {
-        "matched": sum(w for h, w in zip(hits, weights, strict=True) if h),
-        "rows": sum(weights),
-        "balanced_accuracy": sum(by_class) / len(by_class) if by_class else float("nan"),
+        "matched": sum(v for h, v in zip(hits, votes, strict=True) if h),
+        "rows": sum(votes),
+        "balanced_accuracy": sum(classes) / len(classes) if classes else None,
     }
 
 
-def _weight(part, parts):
-    """Rows that contradict each other, and parts of one row, share one vote."""
-    rows = {int(p.claim[1:]) for p in parts}
+def _of_role(role, parts, hits):
+    pairs = [(p, h) for p, h in zip(parts, hits, strict=True) if p["role"] == role]
+    return [p for p, _ in pairs], [h for _, h in pairs]
+
+
+def _vote(part, parts):
+    rows = [int(p.claim[1:]) for p in parts]
     number = int(part.claim[1:])
-    pair = next((p for p in PAIRS if number in p and set(p) <= rows), (number,))
-    return 1 / sum(int(p.claim[1:]) in pair for p in parts)
+    pair = next((p for p in PAIRS if number in p and set(p) <= set(rows)), (number,))
+    return 1 / sum(n in pair for n in rows)
+
+
+def _finite(value):
+    return float(value) if np.isfinite(value) else None
 
 
 def _blocks(name):
     """Peak block per pool under the standard infusion, and the fall of signal that the theory makes of it."""
-    if name == "trivial rule":
+    if name == TRIVIAL:
         return {"received": {}, "needed": {}}
     result = run("single_infusion", name)
-    pools = [q.split(".")[1] for q in result.data_vars if q.startswith("nmda.") and q.endswith(".signal")]
+    pools = [q.split(".")[1] for q in map(str, result.data_vars) if q.startswith("nmda.") and q.endswith(".signal")]
     received = {p: float(result[f"nmda.{p}.blocked"].max()) for p in pools}
     return {"received": received, "needed": {p: 1 - float(result[f"nmda.{p}.signal"].min()) for p in pools}}

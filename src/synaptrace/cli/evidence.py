@@ -24,8 +24,11 @@ def evidence_check(
     """Check claims and print what holds and what fails."""
     from synaptrace.claims import check
     from synaptrace.claims.heldout import append_log
+    from synaptrace.claims.theories import GROUP, compare_theories
     from synaptrace.report import scorecard
 
     with busy("checking claims"):
         found = append_log(log, group) if log else check(group, fresh=fresh)
+        if group == GROUP and not log:
+            found["theories"] = compare_theories()
     print(json.dumps(found, indent=1) if as_json else scorecard(found) + f"\n{FOOTER}")
