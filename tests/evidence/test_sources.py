@@ -50,9 +50,9 @@ def test_every_number_says_in_which_species_it_was_found(key):
 
 
 def test_the_longest_subject_counts():
-    assert species_of("signalling_dossier:section-4-4:EC50_HNK", "half") == "rat"
-    assert species_of("signalling_dossier:section-4-4:kdis", "gain") == "model"
-    assert species_of("signalling_dossier:section-1-3:PSD95_lifetime", "life") == "mouse"
+    assert species_of("signaling_dossier:section-4-4:EC50_HNK", "half") == "rat"
+    assert species_of("signaling_dossier:section-4-4:kdis", "gain") == "model"
+    assert species_of("signaling_dossier:section-1-3:PSD95_lifetime", "life") == "mouse"
     assert species_of("kamp2020_meta:population-model", "V1") == "human"
     assert species_of("si:prefixes:unity", "one") == "none" and species_of("jahr_stevens1990:model-code", "K0") == "unknown"
 
@@ -60,7 +60,7 @@ def test_the_longest_subject_counts():
 def test_what_was_remembered_or_set_by_hand_fixes_no_window():
     tags = {t for key in sources() for rows in load_source(key).tags.values() for t in rows.values()}
     assert set(NO_EVIDENCE) <= tags
-    for reference in ("signalling_dossier:section-4-4:kdis", "signalling_dossier:section-1-1:T17_baseline_by"):
+    for reference in ("signaling_dossier:section-4-4:kdis", "signaling_dossier:section-1-1:T17_baseline_by"):
         with pytest.raises(WiringError, match=f"'{reference}' is tagged .* and fixes no window"):
             published(reference, "")
     with pytest.raises(WiringError, match="'slow_model_dossier:section-7:th' is tagged fitted and fixes no window"):

@@ -105,7 +105,7 @@ class Valley:
 
     low, high, first = np.array([-4.0, -4.0]), np.array([4.0, 4.0]), np.array([-3.0, 0.0])
 
-    def residuals(self, points, of=None):  # noqa: ARG002
+    def residuals(self, points, **_):
         x, y = np.atleast_2d(points).T
         return np.stack([0.4 * (x - 1) * (x + 2.5), 0.15 * (x - 1), 0.5 * (y - 2)], axis=1)
 

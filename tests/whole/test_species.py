@@ -81,7 +81,7 @@ def test_adenosine_of_a_mouse_peaks_and_ends_when_it_was_found_to(of_a_mouse):
     time, curve = of_a_mouse["time"].values, of_a_mouse["adenosine.extracellular"].values[0]
     rise, top = curve - curve[0], curve.argmax()
     end = time[top:][rise[top:] < 0.1 * rise[top]][0]
-    place = "signalling_dossier:section-5"
+    place = "signaling_dossier:section-5"
     for hours, row in ((time[top], "C8_peak"), (end, "C8_lasts")):
         assert hours == pytest.approx(printed(f"{place}:{row}", "h"), abs=printed(f"{place}:{row}_error", "h")), row
 

@@ -70,4 +70,4 @@ def _names(found, key, wanted):
 
 
 def _number(value):
-    return "nan" if value != value else f"{value:.5g}"  # noqa: PLR0124
+    return f"{value:.5g}"

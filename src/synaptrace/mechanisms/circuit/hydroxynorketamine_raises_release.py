@@ -12,7 +12,7 @@ mechanism = Mechanism(
     params={
         "most": Param(0.7, "1", "largest relative rise of release", kind="assumed", range=(0, 1.2),
                       why="set by hand in the dossier's reference model; no measurement"),
-        "half": Param("3.3 umol/L", "umol/L", "concentration at half of it", source="signalling_dossier:section-1-1:HNK_EC50",
+        "half": Param("3.3 umol/L", "umol/L", "concentration at half of it", source="signaling_dossier:section-1-1:HNK_EC50",
                       range=("1 umol/L", "10 umol/L")),
         "time": Param("0.5 h", "s", "time in which release follows", kind="assumed", range=("0.1 h", "3 h"),
                       why="set by hand in the dossier's reference model; no measurement"),

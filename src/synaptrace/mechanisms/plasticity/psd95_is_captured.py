@@ -13,7 +13,7 @@ mechanism = Mechanism(
         "capture": Param("0.06 1/h", "1/s", "capture at full induction", kind="assumed", range=("0.005 1/h", "0.5 1/h"),
                          why="set by hand in the dossier's reference model; no measurement"),
         "life": Param("14.2 d", "s", "lifetime of PSD-95 in the mouse brain",
-                      source="signalling_dossier:section-1-3:PSD95_lifetime", range=("10 d", "17 d")),
+                      source="signaling_dossier:section-1-3:PSD95_lifetime", range=("10 d", "17 d")),
     },
     signs={"x": "+P", "P": "+amount"},
 )  # fmt: skip

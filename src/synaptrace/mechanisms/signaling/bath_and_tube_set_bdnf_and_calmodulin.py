@@ -11,7 +11,7 @@ mechanism = Mechanism(
     writes={"released": "bdnf.released", "resting": "calcium.resting", "activity": "calcium.activity", "S6K": "s6k.active"},
     params={
         "healthy": Param("0.05 nmol/L", "nmol/L", "BDNF outside healthy cells",
-                         source="signalling_dossier:section-2-1:BDNF_healthy", range=("0.005 nmol/L", "0.5 nmol/L")),
+                         source="signaling_dossier:section-2-1:BDNF_healthy", range=("0.005 nmol/L", "0.5 nmol/L")),
         "usual": Param("1.05205 nmol/L", "nmol/L", "calmodulin with calcium in healthy cells at rest",
                        source="fit:signaling:bath_and_tube_set_bdnf_and_calmodulin.usual", kind="fitted",
                        range=("0.05 nmol/L", "20 nmol/L")),
