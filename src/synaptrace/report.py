@@ -282,7 +282,7 @@ def scorecard(found):
     passed = sum(p["model_verdict"] == "pass" for p in valid)
     lines.append(f"  validation (held-out, free and clean): {passed} of {len(valid)} parts pass")
     if found.get("sealed"):
-        lines.append(f"  truth table: {found['sealed']} held-out parts are run by `make heldout` alone, which logs them")
+        lines.append(f"  {found['sealed']} held-out parts are run by `make heldout` alone, which logs them")
     return "\n".join([*lines, *(["", theories(found["theories"])] if "theories" in found else [])])
 
 

@@ -235,7 +235,7 @@ def test_theories_are_compared_on_calibration_rows_alone_and_the_page_says_who_r
     trivial, one, _ = found["theories"]
     assert trivial["scores"] == one["scores"] and one["scores"]["calibration"]["balanced_accuracy"] == 0.5 and not one["label"]
     text = page({"claims": [], "sealed": 7, "theories": found})
-    assert "truth table: 7 held-out parts are run by `make heldout` alone" in text
+    assert "  7 held-out parts are run by `make heldout` alone" in text
     assert "trivial rule" in text and "0.10 x" in text and "not fitted" in text and "2.0 / 30.0 %" in text
 
 

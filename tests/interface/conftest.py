@@ -50,7 +50,7 @@ def shell():
 @pytest.fixture(scope="session")
 def single():
     """The shipped single infusion on its default times."""
-    from synaptrace import run
+    from tests.exposure import run
 
     return run("single_infusion")
 

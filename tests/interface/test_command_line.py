@@ -8,8 +8,10 @@ import pytest
 
 from synaptrace.cli import FOOTER
 from synaptrace.version import __version__
+from tests.exposure import EXPOSURE
 
 KEYS = ["protocol", "model", "patient", "people", "cascade", "peaks", "at", "averages", "compared", "failures", "warnings", "use"]
+
 PEAK = ["name", "unit", "value", "time_h", "auc_last", "auc_inf", "half_life_h", "badge"]
 ANALYTES = {"arterial.S_ketamine": "umol/L", "arterial.R_ketamine": "umol/L", "arterial.ketamine": "ng/mL"}
 
@@ -34,16 +36,16 @@ def test_run_prints_the_dose_in_words_a_table_and_the_footer(shell):
 def test_json_holds_the_named_keys_and_the_same_numbers_as_python(command, single):
     from synaptrace.simulate import peaks
 
-    done = command("run", "single_infusion", "--json")
+    done = command("run", *EXPOSURE, "single_infusion", "--json")
     found = json.loads(done.out)
     assert done.code == 0 and list(found) == KEYS
-    assert found["protocol"] == "single_infusion" and found["model"] == "standard" and found["people"] == 1
+    assert found["protocol"] == "single_infusion" and found["model"] == "exposure" and found["people"] == 1
     assert found["patient"] == {"weight": "70.0 kg", "age": 40.0, "sex": "not stated"}
     assert {r["name"] for r in found["at"]} >= set(ANALYTES)
     assert all(list(r) == ["name", "time_h", "unit", "value"] for r in found["at"])
     assert found["failures"] == [] and found["warnings"] == [] and found["use"] == FOOTER
     units = {p["name"]: p["unit"] for p in found["peaks"]}
-    assert units.items() >= ANALYTES.items() and len(units) == 23
+    assert units.items() >= ANALYTES.items() and len(units) == 21
     for row, own in zip(found["peaks"], peaks(single), strict=True):
         assert row == {k: own[k] for k in row} and {"name", "unit", "value", "time_h", "badge"} <= set(row)
         assert list(row) == PEAK or row["name"].startswith(("brain.", "nmda."))
@@ -52,23 +54,23 @@ def test_json_holds_the_named_keys_and_the_same_numbers_as_python(command, singl
 def test_json_of_a_protocol_without_drug_is_still_json(command, tmp_path):
     path = tmp_path / "nothing.toml"
     path.write_text('[[measure]]\nwhat = "arterial.ketamine"\nat = ["2 h"]')
-    done = command("run", path, "--json")
+    done = command("run", *EXPOSURE, path, "--json")
     found = json.loads(done.out, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
     assert {p["value"] for p in found["peaks"]} == {0} and {p.get("half_life_h") for p in found["peaks"]} == {None}
     assert found["at"] == [{"name": "arterial.ketamine", "time_h": 2.0, "unit": "ng/mL", "value": 0.0}]
 
 
 def test_at_prints_every_analyte_at_these_times_and_leaves_the_peaks_alone(command, single):
-    done = command("run", "--at", "40min,2h", "--at", "3 h", "--json")
+    done = command("run", *EXPOSURE, "--at", "40min,2h", "--at", "3 h", "--json")
     found = json.loads(done.out)
-    found["at"] = found["at"][:69]  # what the protocol measures follows
+    found["at"] = found["at"][:63]  # what the protocol measures follows
     assert [r["time_h"] for r in found["at"] if r["name"] == "arterial.ketamine"] == [2 / 3, 2, 3]
-    assert {r["name"] for r in found["at"]} >= set(ANALYTES) and len({r["name"] for r in found["at"]}) == 23
+    assert {r["name"] for r in found["at"]} >= set(ANALYTES) and len({r["name"] for r in found["at"]}) == 21
     curve = single["arterial.ketamine"].isel(patient=0)
     for row in (r for r in found["at"] if r["name"] == "arterial.ketamine"):
         assert row["value"] == pytest.approx(float(curve.interp(time=row["time_h"])), abs=1e-4 * float(curve.max()))
     assert found["peaks"][0]["value"] == pytest.approx(float(curve.max()), rel=1e-12)
-    printed = command("run", "--at", "40min,2h").out
+    printed = command("run", *EXPOSURE, "--at", "40min,2h").out
     assert re.search(r"at .*arterial\.S_ketamine \(umol/L\)", printed) and re.search(r"^ +40 min +[\d.]", printed, re.M)
 
 
@@ -78,7 +80,7 @@ def test_measured_times_of_the_protocol_are_printed(command, tmp_path):
         '[[dose]]\ndrug = "esketamine"\nroute = "iv"\nstart = "0 h"\namount = "10 mg"\n'
         '[[measure]]\nwhat = "arterial.S_ketamine"\nat = ["25 min"]'
     )
-    assert re.search(r"^ +25 min +[\d.]+$", command("run", path).out, re.M)
+    assert re.search(r"^ +25 min +[\d.]+$", command("run", *EXPOSURE, path).out, re.M)
 
 
 def test_measured_times_are_printed_as_measured_when_other_times_are_asked_for(command, tmp_path):
@@ -87,27 +89,27 @@ def test_measured_times_are_printed_as_measured_when_other_times_are_asked_for(c
         '[[dose]]\ndrug = "esketamine"\nroute = "iv"\nstart = "0 h"\namount = "10 mg"\n'
         '[[measure]]\nwhat = "arterial.S_ketamine"\nat = ["25 min"]'
     )
-    rows = json.loads(command("run", path, "--at", "2 h", "--json").out)["at"]
+    rows = json.loads(command("run", *EXPOSURE, path, "--at", "2 h", "--json").out)["at"]
     assert 25 / 60 in [r["time_h"] for r in rows if r["name"] == "arterial.S_ketamine"]
 
 
 def test_nca_adds_how_the_terminal_slope_was_found(command):
-    assert re.search(r"terminal slope +points +R squared", command("run", "--nca").out)
+    assert re.search(r"terminal slope +points +R squared", command("run", *EXPOSURE, "--nca").out)
 
 
 def test_patient_and_set_change_the_run_and_are_printed(command):
     name = "ketamine_distributes[S].V1"
-    done = command("run", "--patient", "weight=82kg,sex=female", "--set", f"{name}=30 L", "--json")
+    done = command("run", *EXPOSURE, "--patient", "weight=82kg,sex=female", "--set", f"{name}=30 L", "--json")
     assert json.loads(done.out)["patient"] == {"weight": "82.0 kg", "age": 40.0, "sex": "female"}
-    printed = command("run", "--patient", "weight=82kg", "--patient", "age=50", "--set", f"{name}=200 L").out
+    printed = command("run", *EXPOSURE, "--patient", "weight=82kg", "--patient", "age=50", "--set", f"{name}=200 L").out
     assert f"  changed  {name} = 200 L" in printed and "82 kg, 50 years" in printed and "0.5 mg/kg = 41 mg" in printed
     assert f"  note     {name} is set outside its plausible range" in printed
 
 
 def test_several_people_are_summarized_by_median_and_range(command):
-    printed = command("run", "--people", "5", "--seed", "3").out
+    printed = command("run", *EXPOSURE, "--people", "5", "--seed", "3").out
     assert "  people   5, seed 3: medians, and the 5th to 95th percentile of the peak" in printed
-    rows = json.loads(command("run", "--people", "5", "--seed", "3", "--threads", "2", "--json").out)
+    rows = json.loads(command("run", *EXPOSURE, "--people", "5", "--seed", "3", "--threads", "2", "--json").out)
     assert all(r["value_range"][0] <= r["value"] <= r["value_range"][1] for r in rows["peaks"]) and rows["people"] == 5
 
 
@@ -124,7 +126,7 @@ def test_a_saved_result_is_repeated_to_the_same_digits(command, tmp_path, option
     from synaptrace import open_result
 
     first, second = tmp_path / "x.nc", tmp_path / "y.nc"
-    done = command("run", "six-infusions" if not options else "single_infusion", *options, "--out", first)
+    done = command("run", *EXPOSURE, "six-infusions" if not options else "single_infusion", *options, "--out", first)
     assert done.code == 0 and f"written  {first}" in done.out
     assert command("run", first, "--out", second, "--threads", "1").code == 0
     a, b = open_result(first), open_result(second)
@@ -146,15 +148,15 @@ def test_a_repeat_gives_the_same_bits_in_another_process(shell, tmp_path, saved,
 
 def test_a_saved_result_can_be_written_over(command, tmp_path):
     out = tmp_path / "x.csv"
-    assert command("run", "--out", out).code == 0
+    assert command("run", *EXPOSURE, "--out", out).code == 0
     before = out.read_bytes()
-    assert command("run", "--out", out).code == 0
+    assert command("run", *EXPOSURE, "--out", out).code == 0
     assert out.read_bytes() == before and [p.name for p in tmp_path.iterdir()] == ["x.csv"]
 
 
 def test_csv_has_one_row_per_patient_and_time_and_units_in_the_header(command, tmp_path):
     out = tmp_path / "x.csv"
-    assert command("run", "--at", "0h,1h", "--people", "2", "--out", out).code == 0
+    assert command("run", *EXPOSURE, "--at", "0h,1h", "--people", "2", "--out", out).code == 0
     head, *rows = [line.split(",") for line in out.read_text().splitlines()]
     assert head[:2] == ["patient", "time [h]"] and len(rows) == 4
     assert {"arterial.S_ketamine [umol/L]", "arterial.R_ketamine [umol/L]", "arterial.ketamine [ng/mL]"} <= set(head)
@@ -172,7 +174,7 @@ def test_figures_are_drawn(command, tmp_path, suffix, begins):
 
 def test_the_same_run_draws_the_same_bytes(command, tmp_path):
     for name in ("a.svg", "b.svg"):
-        assert command("run", "--figure", tmp_path / name).code == 0
+        assert command("run", *EXPOSURE, "--figure", tmp_path / name).code == 0
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
 
 
@@ -182,7 +184,7 @@ def test_protocols_lists_shows_and_writes_a_file_to_start_from(command, tmp_path
     assert '[[dose]]\ndrug     = "racemic ketamine"' in command("protocols", "single-infusion").out
     path = tmp_path / "my.toml"
     assert command("protocols", "single_infusion", "--write", path).out == f"written  {path}\n"
-    assert json.loads(command("run", path, "--json").out)["protocol"] == "my"
+    assert json.loads(command("run", *EXPOSURE, path, "--json").out)["protocol"] == "my"
     again = command("protocols", "single_infusion", "--write", path)
     assert again.code == 2 and again.err.startswith(f"'{path}' exists.")
 
@@ -196,7 +198,7 @@ def test_a_written_protocol_can_be_read_by_all_who_may_read_the_folder(command, 
 
 
 def test_models_lists_each_model_with_what_it_holds(command):
-    assert re.match(r"standard +Every route, plasma, metabolites, brain", command("models").out)
+    assert re.match(r"standard +From every route to mood", command("models").out)
     assert "trapping_alone" in command("models").out
 
 

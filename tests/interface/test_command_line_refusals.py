@@ -5,7 +5,10 @@ import sys
 
 import pytest
 
-RUN = ("run", "single_infusion")
+from tests.exposure import EXPOSURE
+
+RUN = ("run", *EXPOSURE, "single_infusion")
+
 REFUSALS = [
     (("run", "single_infusions"), "'single_infusions' is not a shipped protocol.", "nearest  single_infusion"),
     (("run", "missing.toml"), "'missing.toml' cannot be read.", "reason  No such file or directory"),
@@ -61,8 +64,8 @@ REFUSALS = [
     ((*RUN, "--threads", "0"), "'0' is not a number of threads.", "expected  1 or more"),
     ((*RUN, "--accept-failures", "x"), "Invalid value for '--accept-failures': ", "synaptrace run --help"),
     ((*RUN, "--accept-failures", "-1"), "'-1'", "expected"),
-    ((*RUN, "--at", "25h"), "25 h lies outside the protocol.", "expected  0 to 24 h"),
-    ((*RUN, "--at", "-1min"), "-0.0166667 h lies outside the protocol.", "expected  0 to 24 h"),
+    ((*RUN, "--at", "673h"), "673 h lies outside the protocol.", "expected  0 to 672 h"),
+    ((*RUN, "--at", "-1min"), "-0.0166667 h lies outside the protocol.", "expected  0 to 672 h"),
     ((*RUN, "--at", "40 mn"), "'40 mn' is not a time.", "nearest   min"),
     ((*RUN, "--every", "0 h"), "'0 h' is not a usable step.", "expected  a positive time, at most a million steps"),
     ((*RUN, "--every", "-1 h"), "'-1 h' is not a usable step.", "given     every -1 h"),
@@ -159,10 +162,10 @@ def test_bad_input_reads_the_same_in_a_process_of_its_own(shell, folder, argumen
     assert sorted(p.name for p in folder.iterdir()) == before
 
 
-@pytest.mark.parametrize("options", [("--people", "0"), ("--at", "99h"), ("--set", "V1=3 L"), ("--patient", "weight=0kg")])
+@pytest.mark.parametrize("options", [("--people", "0"), ("--at", "999h"), ("--set", "V1=3 L"), ("--patient", "weight=0kg")])
 def test_a_refused_run_writes_neither_result_nor_figure(command, folder, options):
     before = sorted(p.name for p in folder.iterdir())
-    assert command("run", "--out", "x.nc", "--figure", "x.svg", *options).code == 2
+    assert command("run", *EXPOSURE, "--out", "x.nc", "--figure", "x.svg", *options).code == 2
     assert sorted(p.name for p in folder.iterdir()) == before
 
 
@@ -192,7 +195,9 @@ def test_a_foreign_result_is_refused(command, folder):
 def test_a_folder_that_may_not_be_written_is_refused(command, tmp_path):
     tmp_path.chmod(0o555)
     refused(
-        command("run", "--out", tmp_path / "x.nc"), f"'{tmp_path / 'x.nc'}' cannot be written.", "its folder does not allow it"
+        command("run", *EXPOSURE, "--out", tmp_path / "x.nc"),
+        f"'{tmp_path / 'x.nc'}' cannot be written.",
+        "its folder does not allow it",
     )
     tmp_path.chmod(0o755)
 
@@ -200,7 +205,7 @@ def test_a_folder_that_may_not_be_written_is_refused(command, tmp_path):
 def test_a_folder_that_does_not_allow_it_is_refused_before_the_run(command, tmp_path, monkeypatch):
     monkeypatch.setattr(os, "access", lambda *_: False)
     refused(
-        command("run", "--out", tmp_path / "x.nc"),
+        command("run", *EXPOSURE, "--out", tmp_path / "x.nc"),
         f"'{tmp_path / 'x.nc'}' cannot be written.",
         "reason  its folder does not allow it",
     )
@@ -208,7 +213,7 @@ def test_a_folder_that_does_not_allow_it_is_refused_before_the_run(command, tmp_
 
 @pytest.mark.skipif(not os.path.isdir("/proc"), reason="needs a folder where nobody can make files")
 def test_a_folder_where_nobody_can_make_files_is_refused(command):
-    refused(command("run", "--out", "/proc/x.nc"), "'/proc/x.nc' cannot be written.", "reason")
+    refused(command("run", *EXPOSURE, "--out", "/proc/x.nc"), "'/proc/x.nc' cannot be written.", "reason")
 
 
 def test_a_full_disk_is_refused_and_leaves_nothing(command, tmp_path, monkeypatch):
@@ -218,7 +223,11 @@ def test_a_full_disk_is_refused_and_leaves_nothing(command, tmp_path, monkeypatc
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "replace", full)
-    refused(command("run", "--out", tmp_path / "x.csv"), f"'{tmp_path / 'x.csv'}' cannot be written.", "No space left on device")
+    refused(
+        command("run", *EXPOSURE, "--out", tmp_path / "x.csv"),
+        f"'{tmp_path / 'x.csv'}' cannot be written.",
+        "No space left on device",
+    )
     refused(
         command("protocols", "single_infusion", "--write", tmp_path / "my.toml"),
         f"'{tmp_path / 'my.toml'}' cannot be written.",
@@ -234,5 +243,5 @@ def test_ctrl_c_says_that_nothing_was_written(command, tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(simulate, "run", interrupted)
-    done = command("run", "--out", tmp_path / "x.nc")
+    done = command("run", *EXPOSURE, "--out", tmp_path / "x.nc")
     assert done.code == 130 and done.err == "\nstopped; nothing was written\n" and list(tmp_path.iterdir()) == []

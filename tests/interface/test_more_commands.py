@@ -2,6 +2,8 @@
 
 import json
 
+from tests.exposure import EXPOSURE
+
 CSV = (
     "ID,TIME,AMT,TIMEU,AMTU,SUBSTANCE,ROUTE,DV,DVU,DVNAME\n1,0,35,h,mg,racemic ketamine,iv,.,.,.\n"
     "1,1,.,h,.,.,.,100,ng/mL,venous.ketamine\n"
@@ -10,19 +12,19 @@ CSV = (
 
 def test_overlays_are_listed_and_put_on_a_run(command):
     assert "mg_jahr_stevens" in command("overlays").out
-    done = command("run", "single_infusion", "--overlay", "mg_jahr_stevens", "--at", "40min")
+    done = command("run", *EXPOSURE, "single_infusion", "--overlay", "mg_jahr_stevens", "--at", "40min")
     assert done.code == 0 and "  overlay  mg_jahr_stevens" in done.out.splitlines()
-    done = command("run", "--overlay", "mg_jahr")
+    done = command("run", *EXPOSURE, "--overlay", "mg_jahr")
     assert done.code == 2 and "'mg_jahr' is not an overlay." in done.err and "nearest" in done.err
 
 
 def test_compare_prints_a_column_per_arm_and_draws_them(command, tmp_path):
     path = tmp_path / "arms.png"
-    done = command("compare", "esketamine_nasal_28", "esketamine_nasal_56", "--figure", path)
+    done = command("compare", *EXPOSURE, "esketamine_nasal_28", "esketamine_nasal_56", "--figure", path)
     assert done.code == 0 and path.exists()
     head = done.out.splitlines()[0].split()
-    assert head == ["from", "plasma", "to", "mood", "unit", "esketamine_nasal_28", "esketamine_nasal_56"]
-    done = command("compare", "single_infusion", "--figure", tmp_path / "arms.pdf")
+    assert head == ["peak", "unit", "esketamine_nasal_28", "esketamine_nasal_56"]
+    done = command("compare", *EXPOSURE, "single_infusion", "--figure", tmp_path / "arms.pdf")
     assert done.code == 2 and "is not a kind of file this writes." in done.err
 
 
@@ -35,15 +37,15 @@ def test_two_models_are_compared_on_one_protocol(command):
 def test_a_file_of_people_prints_what_was_observed_beside_the_model(command, tmp_path):
     path = tmp_path / "people.csv"
     path.write_text(CSV)
-    done = command("run", path, "--until", "6 h")
+    done = command("run", *EXPOSURE, path, "--until", "6 h")
     assert done.code == 0 and "median absolute error" in done.out
     row = next(line for line in done.out.splitlines() if "venous.ketamine (ng/mL)" in line and " 100 " in line)
     assert row.split()[:3] == ["1", "1", "h"] and row.rstrip().endswith("%")
-    found = json.loads(command("run", path, "--json").out)
+    found = json.loads(command("run", *EXPOSURE, path, "--json").out)
     assert found["compared"][0]["observed"] == 100 and found["people"] == 1
-    done = command("run", path, "--patient", "age=30")
+    done = command("run", *EXPOSURE, path, "--patient", "age=30")
     assert done.code == 2 and "a CSV says who its people are." in done.err
-    done = command("run", path, "--people", "5")
+    done = command("run", *EXPOSURE, path, "--people", "5")
     assert done.code == 2 and "a CSV brings its own people." in done.err
 
 
@@ -71,6 +73,6 @@ def test_the_held_out_log_grows_by_one_table(command, monkeypatch, tmp_path):
     path = tmp_path / "heldout.md"
     for times in (1, 2):
         before = path.read_text() if path.exists() else ""
-        assert command("evidence", "check", "--log", path).code == 0
+        assert command("evidence", "check", "exposure", "--log", path).code == 0
         text = path.read_text()
         assert text.startswith(before) and text.count("| H4 |") == times and text.count("## 20") == times

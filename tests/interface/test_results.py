@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import xarray
 
-from synaptrace import Protocol, compare, load_model, open_result, run, units
+from synaptrace import Protocol, open_result, units
 from synaptrace.errors import ResultError
 from synaptrace.results import make_dataset, save
 from synaptrace.simulate import at_times, peaks
+from tests.exposure import compare, load_model, run
 
 CURVES = ("arterial.S_ketamine", "arterial.R_ketamine", "arterial.ketamine")
 BOLUSES = Protocol("boluses").bolus("esketamine", "10 mg", at=["1 h", "3 h"]).until("8 h")
@@ -61,11 +62,11 @@ def test_time_is_in_hours_strictly_increasing_and_spans_the_protocol(single, cro
         time = found["time"]
         assert time.attrs["units"] == "h" and time.dtype == np.float64 and time.attrs["long_name"]
         assert np.all(np.diff(time.values) > 0) and time.values[0] == 0
-    assert single["time"].values[-1] == 24
+    assert single["time"].values[-1] == 672
 
 
 def test_every_variable_says_unit_meaning_mechanism_and_badge(single):
-    writers = load_model("standard").writers()
+    writers = load_model().writers()
     for name in single.data_vars:
         attributes = single[name].attrs
         assert set(attributes) == {"units", "long_name", "mechanism", "badge"} and all(
@@ -81,7 +82,7 @@ def test_a_badge_counts_only_what_the_protocol_reaches():
     """An infusion does not rest on the assumed absorption from muscle; an injection does."""
     from synaptrace.badges import dependencies
 
-    model = load_model("standard")
+    model = load_model()
     vein = ["dose.iv.S_ketamine", "dose.iv_seen_by_veins.S_ketamine"]
     numbers = {way: dependencies(model, fed)["arterial.ketamine"] for way, fed in (("iv", vein), ("im", ["dose.im.S_ketamine"]))}
     ka = "muscle_releases_ketamine[S].ka"
@@ -222,7 +223,7 @@ def test_a_larger_population_gets_at_most_200_times_with_all_jumps(crowd):
     for start in (0, 48, 96, 168, 216, 264):
         for moment in (start, start + 40 / 60):
             assert np.abs(six["time"].values - moment).min() < 1e-9
-    assert run(people=21, every="6 min")["time"].size == 241
+    assert run(people=21, every="2.8 h")["time"].size == 241
 
 
 def test_a_tail_that_sinks_into_the_noise_has_finite_numbers_and_no_warning():
@@ -323,7 +324,7 @@ def test_run_repeats_a_saved_result_from_python(saved, single):
 
 
 def test_a_number_set_without_a_unit_is_repeated_too(tmp_path):
-    model = load_model("standard").set("ketamine_distributes[S].V1", 30.0)
+    model = load_model().set("ketamine_distributes[S].V1", 30.0)
     first = run("single_infusion", model, at=["1 h"])
     assert np.array_equal(run(save(first, tmp_path / "x.nc"))["arterial.ketamine"], first["arterial.ketamine"])
 

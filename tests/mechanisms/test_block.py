@@ -5,12 +5,11 @@ import pytest
 
 from synaptrace.evidence import load_source
 from synaptrace.mechanisms.synapse import ambient_glutamate_opens_nmda, ketamine_blocks_nmda, magnesium_blocks_nmda
-from synaptrace.models import load_model
 from synaptrace.overlays import apply_overlay
 from synaptrace.protocol import Protocol
-from synaptrace.simulate import run
 from synaptrace.units import convert
 from synaptrace.vocabulary import shared
+from tests.exposure import load_model, run
 
 POOL = "pyramidal_resting"
 SYNAPSE = load_source("synapse_dossier").places

@@ -12,10 +12,9 @@ from synaptrace.mechanisms.pharmacokinetics import (
     ketamine_is_infused_into_a_vein,
     liver_clears_ketamine,
 )
-from synaptrace.models import load_model
 from synaptrace.protocol import Protocol
-from synaptrace.simulate import run
 from synaptrace.units import convert
+from tests.exposure import load_model, run
 
 ONE = Protocol("one", end="24 h").infuse("racemic ketamine", "0.5 mg/kg", over="40 min")
 NUMBERS = load_source("exposure_dossier").places

@@ -5,8 +5,9 @@ import pytest
 
 from synaptrace.evidence import load_source
 from synaptrace.protocol import Protocol
-from synaptrace.simulate import peaks, run
+from synaptrace.simulate import peaks
 from synaptrace.units import convert
+from tests.exposure import run
 
 NUMBERS = load_source("exposure_dossier").places
 MASS = {"ketamine": 237.73, "norketamine": 223.70, "dehydronorketamine": 221.68, "hydroxynorketamine": 239.70}

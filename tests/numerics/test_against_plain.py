@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from synaptrace.flatten import flatten
-from synaptrace.models import load_model
 from synaptrace.population import draw_people
 from synaptrace.protocol import Protocol
 from synaptrace.simulate.prepare import CLOCK, prepare
 from synaptrace.solve.engine import Engine, Kernels
 from synaptrace.solve.plain import simulate_plainly
 from synaptrace.solve.schedule import Pulse, build_schedule
+from tests.exposure import load_model
 from tests.numerics import nonlinear
 
 PROTOCOLS = {

@@ -13,10 +13,10 @@ from synaptrace.flatten import flatten
 from synaptrace.graph import Graph, System
 from synaptrace.population import draw_people
 from synaptrace.protocol import Protocol
-from synaptrace.simulate import run
 from synaptrace.simulate.prepare import CLOCK, prepare
 from synaptrace.solve.engine import Engine, Kernels, Schedule, best_width
 from synaptrace.solve.schedule import Pulse, build_schedule
+from tests.exposure import run
 from tests.numerics import nonlinear
 
 PEOPLE = 100
@@ -107,7 +107,7 @@ def digest(dataset):
 
 SCRIPT = """
 import hashlib
-from synaptrace.simulate import run
+from tests.exposure import run
 d = run("single_infusion", people=30, seed=3, every="30 min")
 print(hashlib.sha256(b"".join(d[n].values.tobytes() for n in sorted(d.data_vars))).hexdigest())
 """

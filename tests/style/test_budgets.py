@@ -63,7 +63,11 @@ def test_at_most_twenty_names_at_the_root_and_each_is_there():
     for name in synaptrace.__all__:
         assert getattr(synaptrace, name) is not None
     assert set(dir(synaptrace)) >= set(synaptrace.__all__)
-    assert next(iter(synaptrace.models())) == "standard" and "perez_ruixo" in synaptrace.models() and "single_infusion" in synaptrace.protocols()
+    assert (
+        next(iter(synaptrace.models())) == "standard"
+        and "perez_ruixo" in synaptrace.models()
+        and "single_infusion" in synaptrace.protocols()
+    )
     with pytest.raises(AttributeError, match="has no attribute 'simulate_everything'"):
         _ = synaptrace.simulate_everything
 

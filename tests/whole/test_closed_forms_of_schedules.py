@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
-from synaptrace.models import load_model
 from synaptrace.protocol import Protocol
-from synaptrace.simulate import run
+from tests.exposure import load_model, run
 
 VALUES = load_model().values
 

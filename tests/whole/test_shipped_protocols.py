@@ -4,7 +4,8 @@ import pytest
 
 from synaptrace.evidence import load_source
 from synaptrace.protocol import protocols, read_protocol
-from synaptrace.simulate import compare, peaks, run
+from synaptrace.simulate import peaks
+from tests.exposure import compare, run
 
 POOL = "nmda.pyramidal_evoked.blocked"
 

@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
-from synaptrace.models import load_model
 from synaptrace.population import draw_people
 from synaptrace.protocol import Protocol, read_protocol
-from synaptrace.simulate import run
 from synaptrace.solve.plain import simulate_plainly
+from tests.exposure import load_model, run
 
 AT = ["10 min", "40 min", "1 h", "4 h", "12 h"]
 ONE = Protocol("one", end="24 h").infuse("racemic ketamine", "0.5 mg/kg", over="40 min")
