@@ -14,7 +14,18 @@ OTHERWISE = {  # files with rates that read no temperature, and why
     "steady_rates_stand_in_for_the_circuit": "how often cells fire in the body is given, for the model of hours",
     "calcium_of_the_past_hour_adds_up": "a memory of an hour in the body, for the model of hours",
     "ketamine_blocks_nmda": "carries its own Q10, from 22 degC to the body, for the model of hours",
-}
+} | dict.fromkeys(
+    (
+        "ampa_receptors_reach_the_surface",
+        "induction_scales_ampa_receptors",
+        "new_proteins_are_made",
+        "new_spines_form",
+        "psd95_is_captured",
+        "spines_persist_until_stress_removes_them",
+        "time_above_thresholds_sets_efficacy",
+    ),
+    "hours and days of the living body, for the model of hours",
+)
 WITHOUT = {"currents_charge_the_spine"}  # its states follow from capacities and conductances
 
 

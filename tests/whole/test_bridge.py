@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from synaptrace import run
+from synaptrace import Protocol, run
 from synaptrace.averages import build, rebuild_outdated
 from synaptrace.badges import badge, borrowed, dependencies, numbers_behind
 from synaptrace.bridge import changed, check_changes, fast_hash, outdated, rebuilt_path, with_tables
@@ -72,7 +72,7 @@ def test_the_slow_calcium_is_the_average_of_the_past_hour(infusion):
 
 
 def test_what_the_bridge_adds_leaves_the_rest_as_it_is(infusion):
-    alone = run("single_infusion", at=["40 min", "2 h"])
+    alone = run("single_infusion", "exposure", at=["40 min", "2 h"])
     beside = run("single_infusion", "bridge_test", at=["40 min", "2 h"])
     for q in alone.data_vars:
         assert beside[q].values == pytest.approx(alone[q].values, rel=1e-6)
@@ -131,7 +131,8 @@ def test_the_share_of_time_is_that_of_the_run():
     whole = load_model("bridge_test")
     kept = [x for x in whole.mechanisms if x.file != "single_vesicles_bring_calcium_through_nmda"]
     model = replace(whole, mechanisms=(*kept, m), name="bridge_test")
-    found = run("single_infusion", model, every="1 min")
+    day = Protocol("a day", end="24 h").infuse("racemic ketamine", "0.5 mg/kg", over="40 min")
+    found = run(day, model, every="1 min")
     asked = 1 + 200 * found["nmda.sst_interneuron.blocked"].values[0]
     share = np.mean(asked > 5)
     words = [w for w in json.loads(found.attrs["warnings"]) if "'resting_calcium'" in w]
