@@ -9,7 +9,7 @@ run: .venv/run
 	$(BIN)/synaptrace run single_infusion --figure $(OUT).png --out $(OUT).nc
 
 test: .venv/dev
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
 
 check: .venv/dev
 	$(BIN)/ruff check src tests benchmarks

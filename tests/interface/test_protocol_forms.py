@@ -87,7 +87,7 @@ def test_the_builder_makes_the_tables_that_a_file_holds():
     built = (
         Protocol("single_infusion", title=protocols()["single_infusion"], source="exposure_dossier:section-7-4")
         .infuse("racemic ketamine", "0.5 mg/kg", over="40 min")
-        .until("24 h")
+        .until("28 d")
     )
     for curve in ("S_ketamine", "R_ketamine", "ketamine"):
         built = built.measure(f"arterial.{curve}", at=["20 min", "40 min", "80 min", "110 min", "230 min"])
