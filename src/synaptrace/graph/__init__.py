@@ -2,6 +2,7 @@
 
 from synaptrace.graph.derivative import gradient
 from synaptrace.graph.expression import FLOOR, Comparison, Graph, Node, in_order, symbols_of
+from synaptrace.graph.prune import prune
 from synaptrace.graph.rebuild import rebuild
 from synaptrace.graph.system import TIME, System
 from synaptrace.graph.text import formula, listing
@@ -17,6 +18,7 @@ __all__ = [
     "gradient",
     "in_order",
     "listing",
+    "prune",
     "rebuild",
     "symbols_of",
 ]

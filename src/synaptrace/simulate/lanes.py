@@ -7,9 +7,9 @@ import numpy as np
 from synaptrace.bridge import with_tables
 from synaptrace.errors import ProtocolError
 from synaptrace.flatten import flatten, rest_rows
-from synaptrace.simulate.prepare import CLOCK, POPULATION_RTOL, feeds_of, windows_of
+from synaptrace.graph import prune
+from synaptrace.simulate.prepare import CLOCK, POPULATION_RTOL, feeds_of, rest_kernels, rest_of_all, silent_inputs, windows_of
 from synaptrace.solve.engine import Engine, Kernels, Schedule, best_width, default_threads
-from synaptrace.solve.rest import find_rest
 from synaptrace.solve.schedule import Pulse, Trace, build_schedule, stacked
 from synaptrace.vocabulary import shared
 
@@ -41,13 +41,18 @@ class Lanes:
             if set(quantities) != set(clamped):
                 raise ProtocolError(f"'{name}' drives other quantities than the rest of its group.", given=", ".join(quantities))
         self.observed, width = list(observed), best_width(MANY)
+        fed = {f.input for p in protocols.values() for f in feeds_of(model, p)} | {
+            p.input for p in model.perturbations if p.window
+        }
         system = flatten(model, clamped=clamped)
+        system = prune(system, self.observed, silent_inputs(system, fed))
         self.engine = Engine(Kernels(system, width, 2, observed=self.observed), CLOCK, POPULATION_RTOL)
         self.parameters = system.parameters
         self.typical = np.array(system.values)
         self.rows = rest_rows(model)
         self.of = list(dict.fromkeys(self.rows.values()))
-        self.resting = Kernels(flatten(model, clamped=clamped, at_rest=True), width, 2, observed=self.of)
+        self.resting = rest_kernels(model, clamped, system, self.of, width, 2)
+        self.states = system.states
         self.arms = {name: self._schedule(p, clamped, system) for name, p in protocols.items()}
 
     def _schedule(self, protocol, clamped, system):
@@ -76,9 +81,7 @@ class Lanes:
                 parameters[q, place[n]] = value
         inputs = np.stack([self.arms[name][1] for name, _ in arms])[:, None, :]
         own = np.ascontiguousarray(parameters[:, [place[n] for n in self.resting.system.parameters]])
-        rest = find_rest(self.resting, own, inputs, threads, second=False)
-        at_once = Schedule(np.tile([0.0, 1e-6], (len(own), 1)), inputs, np.zeros((len(own), 1, 0)))
-        found = Engine(self.resting, clock=1.0).run(rest.states, own, at_once, [0.0], threads).values[:, 0]
+        rest, found = rest_of_all(self.resting, own, inputs, self.of, self.states, threads, second=False)
         for name, quantity in self.rows.items():
             parameters[:, place[name]] = found[:, self.of.index(quantity)]
         schedule = stacked([self.arms[name][0] for name, _ in arms])

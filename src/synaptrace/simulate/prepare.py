@@ -7,6 +7,7 @@ import numpy as np
 from synaptrace.bridge import with_tables
 from synaptrace.errors import ProtocolError, nearest
 from synaptrace.flatten import flatten, rest_rows
+from synaptrace.graph import prune
 from synaptrace.protocol.routes import CHANNELS
 from synaptrace.solve.engine import Engine, Kernels, Schedule, best_width
 from synaptrace.solve.rest import find_rest
@@ -58,7 +59,9 @@ def prepare(model, protocol, draws, people, threads, rtol=None, width=None, opti
     for member in members:
         _check_quantities(model, member, clamps)
     feeds = [feeds_of(model, m) for m in members]
+    fed = {f.input for one in feeds for f in one} | {p.input for p in model.perturbations if p.window}
     system = flatten(model, clamped=list(clamps))
+    system = prune(system, system.outputs if observed is None else observed, silent_inputs(system, fed))
     boluses = [q for q in model.inputs if any(q == f.input and f.at_once for one in feeds for f in one)]
     rows = people + len(variants)
     optimize = (0 if rows < FAST_COMPILE_BELOW else 2) if optimize is None else optimize
@@ -78,6 +81,11 @@ def prepare(model, protocol, draws, people, threads, rtol=None, width=None, opti
             build_schedule(len(mine), begin, protocol.end, pulses, traces, system.inputs, engine.jump_input, CLOCK, steps)
         )
     return Prepared(engine, rest.states, parameters, stacked(made), threads, rest.failures, rest.second_roots)
+
+
+def silent_inputs(system, fed):
+    """Inputs that are 0 during a whole run: neither fed nor parts of a clamp."""
+    return [q for q in system.inputs if q not in fed and "|" not in q]
 
 
 def windows_of(model, protocol):
@@ -127,22 +135,35 @@ def _rest(model, kernels, clamped, parameters, traces, threads, spreads):
     """The pre-dose root of every patient, the parameters with their values at rest filled in, and the named spreads."""
     system, rows = kernels.system, rest_rows(model)
     observed = list(dict.fromkeys([*rows.values(), *spreads]))
-    if observed or clamped or kernels.pieces.along:
-        resting = flatten(model, clamped=clamped, at_rest=True)
-        kernels = Kernels(resting, kernels.width, 0, observed=observed)
+    kernels = rest_kernels(model, clamped, system, observed, kernels.width, 0)
     names = kernels.system.inputs
     inputs = np.zeros((len(parameters), 1, len(names)))
     for trace in traces:
         inputs[:, 0, names.index(f"{trace.input}|level")] = trace.values[0]
     own = np.ascontiguousarray(parameters[:, [system.parameters.index(n) for n in kernels.system.parameters]])
-    rest, values = find_rest(kernels, own, inputs, threads), {}
-    if observed:
-        at_once = Schedule(np.tile([0.0, 1e-6], (len(own), 1)), inputs, np.zeros((len(own), 1, 0)))
-        found = Engine(kernels, clock=1.0).run(rest.states, own, at_once, [0.0], threads).values[:, 0]
-        values = {name: found[:, k] for k, name in enumerate(observed)}
+    rest, found = rest_of_all(kernels, own, inputs, observed, system.states, threads)
+    values = {name: found[:, k] for k, name in enumerate(observed)}
     for name, of in rows.items():
         parameters[:, system.parameters.index(name)] = values[of]
     return rest, parameters, values
+
+
+def rest_kernels(model, clamped, system, observed, width, optimize):
+    """Kernels for the rest of a system: without doses, only states that move then and that it or `observed` needs."""
+    resting = flatten(model, clamped=clamped, at_rest=True)
+    resting = prune(resting, [*system.states, *observed], silent_inputs(resting, ()))
+    return Kernels(resting, width, optimize, observed=observed)
+
+
+def rest_of_all(kernels, parameters, inputs, observed, states, threads, second=True):
+    """The rest of every patient in the order of `states`, those that cannot move at 0, and values [patients, observed]."""
+    rest, found = find_rest(kernels, parameters, inputs, threads, second), np.empty((len(parameters), 0))
+    if observed:
+        at_once = Schedule(np.tile([0.0, 1e-6], (len(parameters), 1)), inputs, np.zeros((len(parameters), 1, 0)))
+        found = Engine(kernels, clock=1.0).run(rest.states, parameters, at_once, [0.0], threads).values[:, 0]
+    place = {s: k for k, s in enumerate(kernels.system.states)}
+    columns = [rest.states[:, place[s]] if s in place else np.zeros(len(parameters)) for s in states]
+    return replace(rest, states=np.stack(columns, axis=1)), found
 
 
 @dataclass(frozen=True)
