@@ -121,13 +121,15 @@ def _theory(name, what):
     def build():
         parts = _exposure_and_block(*(["habenula"] if needs_habenula(name) else []))
         model = compose(*parts, *steps(name), inputs=[*PATIENT, *DOSES, *DRUGS, "species.rodent"], name=name)
-        return model if name not in FITTED else replace(apply_overlay(model, f"fit:{name}"), overlays=())
+        fit = FITTED.get(name)
+        return replace(apply_overlay(model, f"fit:{fit}", shared=fit != name), overlays=()) if fit else model
 
     build.__doc__ = what
     return build
 
 
-FITTED = ("combined",)
+# whose fitted numbers a theory has: its own, or those that it shares with the combined one
+FITTED = {"standard": "combined", "mtorc1_before_bdnf": "combined", "combined": "combined"}
 TITLES = {
     "standard": "From every route to mood: the combined chain for molecules and synapses, the empirical curve for mood.",
     "pore_only": "Theory: nothing but the share of receptors that pore block takes; expected to fail, and shown.",

@@ -9,7 +9,6 @@ from synaptrace.fit.solve import STEP, Problem, _summary, descend, search, slope
 from synaptrace.fit.write import frame_hash
 from synaptrace.models import load_model
 from synaptrace.overlays import apply_overlay
-from synaptrace.units import convert
 
 QUICK = "signaling"
 DONE = [n for n in fits() if load_fit(n).built]
@@ -32,8 +31,7 @@ def problems():
 
 def place(problem, fit):
     """Logarithms of the numbers that a fit found."""
-    texts = {row["name"]: row["value"] for row in fit.table["number"]}
-    return np.log([convert(texts[f.name], problem.units[f.name]) for f in problem.free])
+    return problem.known(fit)
 
 
 def test_the_fit_of_the_rig_has_been_run_from_twenty_starts_within_two_minutes():

@@ -10,6 +10,7 @@ from synaptrace.overlays import apply_overlay, load_overlay
 from synaptrace.report import as_table, as_text
 from synaptrace.results import save, tables_of
 from synaptrace.simulate import repeat, run
+from synaptrace.simulate.cascade import cascade
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +97,10 @@ def test_the_loss_of_spines_of_a_mouse_follows_from_how_many_form(mouse):
 @pytest.mark.slow
 def test_a_run_about_a_mouse_is_repeated(of_a_mouse, tmp_path):
     assert repeat(save(of_a_mouse, tmp_path / "mouse.nc")).equals(of_a_mouse)
+
+
+def test_a_trace_of_a_mouse_gives_no_human_score_with_or_without_the_overlay():
+    for more in ({}, {"overlays": ["mouse"]}):
+        result = run("mouse_10mgkg_ip", "combined", at=["24 h"], **more)
+        rows = [row["name"] for row in cascade(result)]
+        assert "synapse.strength" in rows and not [n for n in rows if n.startswith("outcome.")]

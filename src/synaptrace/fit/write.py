@@ -33,6 +33,7 @@ def fit_text(fit, text, model, found):
         ]
     lines += ["", "[built]", f"objective = {found['cost']:.6g}", f"starts = {[round(c, 3) for c in found['costs']]}"]
     lines += [f"reached = {found['reached']}  # starts that ended at the optimum"]
+    lines += [f"again = {found['again']:.6g}  # from the numbers that the file held before"] if "again" in found else []
     lines += [f'data_hash = "{read_fit(kept, fit.name).data_hash}"', f'model_hash = "{frame_hash(fit, model)}"']
     lines += [f'synaptrace = "{__version__}"', f"seconds = {found['seconds']}"]
     lines += [f"not_identifiable = {_names(found, 'determined', False)}", f"at_a_bound = {_names(found, 'at_bound', True)}"]

@@ -166,7 +166,7 @@ def _run(protocol, model, people, seed, times, threads, rtol, optimize):
     few = people <= FEW
     typical = prepared.part(people, people + 1) if choices and not few else prepared.part(0, people)
     grid = default_times(typical, protocol, measured)
-    summary, course = Summary(protocol, units, badges, watched), Course(protocol, fed, names, badges, species(model))
+    summary, course = Summary(protocol, units, badges, watched), Course(protocol, fed, names, badges, _about(model, protocol))
     _summarize(prepared, summary, course, grid, people)
     thin = grid if few else thinned(grid, fixed_times(typical, protocol, measured), POINTS)
     moments = _asked_moments(model, protocol, times) if times else thin
@@ -186,6 +186,14 @@ def _run(protocol, model, people, seed, times, threads, rtol, optimize):
     if people == 1 and bands:
         variables |= _band_variables(names, bands, other.run(moments).values, variables)
     return make_dataset(moments, variables, attributes, coordinates)
+
+
+def _about(model, protocol):
+    """Species that a run is about: what an overlay says, or rodent where a trace drives the potency of rodents."""
+    driven = [
+        c for c in protocol.clamps if c.quantity == "species.rodent" and any(c.numbers(shared(c.quantity, model.vocabulary)))
+    ]
+    return "rodent" if driven and species(model) == "human" else species(model)
 
 
 def _from_elsewhere(model, far, reached):
