@@ -54,8 +54,8 @@ def apply_overlay(model, name, shared=False):
     """The model with the numbers of an overlay, their sources included.
 
     A number named 'file.parameter' goes to every place of that mechanism, 'file[place].parameter' to one; an optional one is
-    left out where the model does not have it, and with `shared` any. Raises UnknownName, UnitError or WiringError for numbers that the model does
-    not have or that do not fit.
+    left out where the model does not have it, and with `shared` any. Raises UnknownName, UnitError or WiringError for numbers
+    that the model does not have or that do not fit.
     """
     for row in load_overlay(name)["number"]:
         model = _put(model, name, row | {"optional": True} if shared else row)
