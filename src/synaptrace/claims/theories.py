@@ -219,7 +219,7 @@ def compare_theories(roles=("calibration",), names=None):
         for k, p in enumerate(parts)
     ]
     theories = [
-        {"theory": n, "fitted": n in FITTED, "scores": s, "label": label(s, scores[TRIVIAL]), **_blocks(n)}
+        {"theory": n, "fitted": FITTED.get(n) == n, "scores": s, "label": label(s, scores[TRIVIAL]), **_blocks(n)}
         for n, s in scores.items()
     ]
     return {"rows": rows, "theories": theories}
