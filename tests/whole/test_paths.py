@@ -50,7 +50,7 @@ def folder(m):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_mood_is_reached_from_the_dose_through_receptor_and_named_steps_only(name):
+def test_mood_is_reached_from_the_dose_only_through_the_brain(name):
     model = load_model(name)
     assert MOOD in downstream(model, DOSE)
     cut = {q for q in model.writers() if q.startswith("brain.")}
