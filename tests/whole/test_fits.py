@@ -5,7 +5,7 @@ import pytest
 
 from synaptrace.fit import fit_text, fits, load_fit
 from synaptrace.fit.declared import places_of, read_fit, text_of
-from synaptrace.fit.solve import STEP, Problem, _summary, descend, search, slopes
+from synaptrace.fit.solve import STEP, Problem, _summary, descend, search, settle, slopes
 from synaptrace.fit.write import frame_hash
 from synaptrace.models import load_model
 from synaptrace.overlays import apply_overlay
@@ -140,3 +140,20 @@ def test_the_written_file_keeps_what_was_written_by_hand_and_states_every_prior(
     assert table["free"][0]["prior"] == fit.table["number"][0]["value"]
     assert table["built"]["data_hash"] == read_fit(written, QUICK).data_hash != fit.data_hash
     assert fit_text(fit, text, load_model("signaling_rig"), found).split("\n[[number]]")[0] == text.split("\n[[number]]")[0]
+
+
+class Stairs:
+    """A cost of flat steps, where slopes say nothing, lowest at 0.3 and -0.6."""
+
+    low, high = np.array([-2.0, -2.0]), np.array([2.0, 2.0])
+
+    def costs(self, points):
+        return np.abs(np.floor((points - np.array([0.3, -0.6])) / 0.01)).sum(axis=1)
+
+
+def test_nudges_go_down_where_slopes_are_flat_and_stay_inside_the_ranges():
+    assert np.abs(settle(Stairs(), np.array([1.0, 1.0])) - np.array([0.3, -0.6])).max() < 0.02
+    outside = Stairs()
+    outside.low = np.array([0.5, -2.0])
+    assert settle(outside, np.array([1.0, 1.0]))[0] == 0.5
+    assert settle(Stairs(), np.array([1.0, 1.0]), most=1).tolist() == [0.8, 1.0]

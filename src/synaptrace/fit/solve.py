@@ -18,6 +18,8 @@ DETERMINED = 1 / 3  # posterior over prior standard deviation
 ALIKE = 0.9  # numbers more correlated than this stand for each other
 SAME = 1e-3  # costs closer than this are one optimum
 POLISH = 10  # times as many steps for the best of all starts
+ROUNDS = 10  # of nudges and slopes in turn
+NUDGES = (0.01, 0.05, 0.2)  # of one number, as a logarithm, tried both ways where slopes no longer lead down
 
 
 class Problem:
@@ -57,10 +59,14 @@ class Problem:
         data = self.targets.residuals(self.targets.read([self.values(x) for x in points], of))
         return np.hstack([data, (points - self.first) / PRIOR / len(self.free) ** 0.5])
 
+    def costs(self, points):
+        """Half the sums of softened squares at points, as the optimizer sees them."""
+        z = (self.residuals(points) / FAR) ** 2
+        return FAR**2 * np.sum(np.sqrt(1 + z) - 1, axis=1)
+
     def cost(self, x):
-        """Half the sum of softened squares at a point, as the optimizer sees it."""
-        z = (self.residuals(x)[0] / FAR) ** 2
-        return float(0.5 * FAR**2 * np.sum(2 * (np.sqrt(1 + z) - 1)))
+        """The same at one point."""
+        return float(self.costs(x)[0])
 
 
 def slopes(problem, x):
@@ -100,6 +106,37 @@ def descend(problem, start, most):
     )  # fmt: skip
 
 
+def settle(problem, x, most=100):
+    """The point after the best nudge of one number, again and again, until none gains: for corners where slopes mislead.
+
+    Parameters
+    ----------
+    problem : object
+        With `low`, `high` [numbers] and `costs(points)` -> [points].
+    x : array [numbers]
+    most : int
+        Nudges at most.
+    """
+    nudges = np.vstack([sign * size * np.eye(len(x)) for size in NUDGES for sign in (1, -1)])
+    for _ in range(most):
+        points = np.clip(np.vstack([x, x + nudges]), problem.low, problem.high)
+        costs = problem.costs(points)
+        if costs.min() > costs[0] - SAME * max(1.0, costs[0]):
+            break
+        x = points[np.argmin(costs)]
+    return x
+
+
+def nudged(problem, best, most):
+    """Nudges and the optimizer in turn, until a round gains nothing."""
+    for _ in range(ROUNDS):
+        found = descend(problem, settle(problem, best.x), most)
+        if found.cost > best.cost - SAME * max(1.0, best.cost):
+            return min(best, found, key=lambda o: o.cost)
+        best = found
+    return best
+
+
 def solve(fit, model, starts=None, most=40, say=None):
     """Run a declared fit.
 
@@ -134,6 +171,7 @@ def solve(fit, model, starts=None, most=40, say=None):
     again = [descend(problem, known, most)] if known is not None else []
     best = min([*found, *again], key=lambda o: o.cost)
     best = descend(problem, best.x, POLISH * most)
+    best = nudged(problem, best, most)
     reached = sum(c <= best.cost + SAME * max(1.0, best.cost) for c in costs)
     more = {"again": float(again[0].cost)} if again else {}
     return _summary(problem, best) | {"costs": costs, "reached": reached, "seconds": round(time.time() - began, 1)} | more

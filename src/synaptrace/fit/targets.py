@@ -17,6 +17,7 @@ ROW, MARGIN = 0.06, 0.05  # error of a row of the truth table, and how far insid
 READS = ("value", "drop", "drop of day 1", "over vehicle", "under alone")
 PEOPLE = 5  # classes of equal share that stand for many people
 VEHICLE = {"human": "no_drug", "rodent": "mouse_saline"}
+LEAST = 1.0  # points of day-1 relief that a share of it is at least read from: a theory without relief is not sent to infinity
 
 
 class Targets:
@@ -128,7 +129,7 @@ class Targets:
         if row["read"] == "over vehicle":
             return here / plain
         drop = (plain - here) * row.get("share", 1)
-        return drop if row["read"] == "drop" else drop / (plain - mean("single_infusion", (), places, 24.0))
+        return drop if row["read"] == "drop" else drop / np.maximum(plain - mean("single_infusion", (), places, 24.0), LEAST)
 
 
 def _times(row):
