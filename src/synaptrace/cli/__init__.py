@@ -10,6 +10,7 @@ from synaptrace.cli import runs  # in the order of --help
 from synaptrace.cli import bench
 from synaptrace.cli import library
 from synaptrace.cli import evidence
+from synaptrace.cli import reviews
 from synaptrace.cli import averages
 from synaptrace.cli import fit
 
@@ -18,7 +19,7 @@ from synaptrace.cli.shared import FOOTER, app
 from synaptrace.errors import ProtocolError, SynaptraceError, nearest
 from synaptrace.version import __version__
 
-__all__ = ["FOOTER", "app", "averages", "bench", "evidence", "fit", "library", "main", "runs"]
+__all__ = ["FOOTER", "app", "averages", "bench", "evidence", "fit", "library", "main", "reviews", "runs"]
 
 
 def main():

@@ -19,9 +19,13 @@ def evidence_check(
     group: Annotated[str | None, typer.Argument(help="group of claims; all groups if left out")] = None,
     fresh: Annotated[bool, typer.Option(help="run everything anew, past the cache")] = False,
     log: Annotated[Path | None, typer.Option(help="run only the held-out parts, anew, and append them to this file")] = None,
+    forensic: Annotated[bool, typer.Option(help="show which formula gives a printed interval: one arm or two")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print the scorecard as JSON")] = False,
 ):
-    """Check claims and print what holds and what fails."""
+    """Check claims, or the reviews of the store, and print what holds and what fails."""
+    if forensic or group == "reviews":
+        _reviews(forensic, as_json)
+        return
     from synaptrace.claims import check
     from synaptrace.claims.heldout import append_log
     from synaptrace.claims.theories import GROUP, compare_theories
@@ -32,3 +36,13 @@ def evidence_check(
         if group == GROUP and not log:
             found["theories"] = compare_theories()
     print(json.dumps(found, indent=1) if as_json else scorecard(found) + f"\n{FOOTER}")
+
+
+def _reviews(forensic, as_json):
+    """Every printed result of the store beside what its rows give; or the two readings of one printed interval."""
+    from synaptrace.evidence.reviews import as_plain, recompute, recompute_all
+    from synaptrace.evidence.text import forensic_text, reviews_text
+
+    found = [recompute("xiong_2021", a) for a in ("R12", "R12_two_groups")] if forensic else recompute_all()
+    text = forensic_text(*found) if forensic else reviews_text(found)
+    print(json.dumps([as_plain(r) for r in found], indent=1) if as_json else text + f"\n{FOOTER}")
