@@ -26,6 +26,7 @@ heldout: .venv/run
 benchmark: .venv/benchmark
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/synapse.py
+	$(BIN)/python benchmarks/meta.py
 
 averages: .venv/run
 	$(BIN)/synaptrace averages build --folder src/synaptrace/library/tables

@@ -24,6 +24,7 @@ PYTHON = ANTIMONY | {
     "log": "log({})", "maximum": "({1} if {1} > {0} else {0})", "minimum": "({1} if {0} > {1} else {0})",
     "select": "({2} if {0} > {1} else {3})",
 }  # fmt: skip
+MANY = 3000  # operations above which formulas without shared parts would not fit into memory
 SHORT = 60  # characters; shared parts longer than this get a name of their own
 
 
@@ -107,9 +108,10 @@ class Roadrunner:
 
     name = "libroadrunner"
 
-    def __init__(self, system, case, clock=1.0, share=False):
+    def __init__(self, system, case, clock=1.0, share=None):
         import roadrunner
 
+        share = len(in_order(system.slopes)) > MANY if share is None else share
         self.system, self.case, self.share, self.clock = system, case, share, clock
         self.jumps = case.schedule.inputs.shape[1]
         self.runner = roadrunner.RoadRunner(self._sbml())
@@ -164,9 +166,10 @@ class Diffsol:
 
     name = "pydiffsol"
 
-    def __init__(self, system, case, clock=1.0, share=False):
+    def __init__(self, system, case, clock=1.0, share=None):
         import pydiffsol
 
+        share = len(in_order(system.slopes)) > MANY if share is None else share
         self.system, self.case, self.clock = system, case, clock
         kinds = (("y", system.states), ("p", [*system.parameters, *system.inputs]))
         names = {n: f"{kind}{i}" for kind, of in kinds for i, n in enumerate(of)}

@@ -1,7 +1,7 @@
 """Milliseconds per patient of this engine and of two others, measured in turns in one run on one pinned core.
 
-Everyone gets the loosest tolerance of one ladder at which its measured error stays below TARGET. The error is the
-largest over states, times and patients of |y - reference| / max over time of |reference|; the reference is SciPy's
+Everyone gets the loosest tolerance of one ladder at which its measured error stays below the target of the model. The error is
+the largest over states, times and patients of |y - reference| / max over time of |reference|; the reference is SciPy's
 Radau at 1e-10, kept under build/benchmark. Our figures include finding the state of rest; the others get it for free.
 
     python benchmarks/speed.py [--quick] [--core N]
@@ -31,7 +31,7 @@ from synaptrace.solve.kernels import Kernels
 from synaptrace.solve.rest import find_rest
 
 FOLDER = Path(__file__).parents[1] / "build" / "benchmark"
-TARGET = 5e-6
+TARGET, CASCADE_TARGET = 5e-6, 1e-3  # of a state's largest value; gates of the cascade enlarge errors a hundredfold
 LADDER = (1e-4, 3e-5, 1e-5, 5e-6, 3e-6, 2e-6, 1e-6, 5e-7, 2e-7, 1e-7, 5e-8, 2e-8, 1e-8)
 PEOPLE = 256
 PEERS = {"libroadrunner": ("roadrunner", "antimony"), "pydiffsol": ("pydiffsol",)}
@@ -66,6 +66,7 @@ class Case:
     moments: np.ndarray
     start: np.ndarray = field(default=None)
     observed: list = field(default=None)  # what our runs report; all states if not given
+    target: float = TARGET
 
 
 class Ours:
@@ -87,7 +88,7 @@ class Ours:
         return engine.run(case.start[chosen] if start is None else start, case.parameters[chosen], jumps, case.moments)
 
 
-def own_case(name, protocol, hours, count, observed):
+def own_case(name, protocol, hours, count, observed, target=TARGET):
     """A model of the package with the declared variability, `count` times until `hours`, without what nobody asked for."""
     model = load_model(name)
     plan = Protocol(**{**read_protocol(protocol).to_tables(), "end": f"{hours} h", "measure": []})
@@ -96,7 +97,16 @@ def own_case(name, protocol, hours, count, observed):
     jumps = np.zeros((*made.schedule.inputs.shape[:2], 0))
     schedule = Schedule(made.schedule.times, made.schedule.inputs, jumps)
     title = f"{name}, {protocol}, {hours} h, {len(system.states)} states"
-    return Case(title, system, 3600.0, made.parameters, schedule, np.linspace(hours / count, hours, count), observed=observed)
+    return Case(
+        title,
+        system,
+        3600.0,
+        made.parameters,
+        schedule,
+        np.linspace(hours / count, hours, count),
+        observed=observed,
+        target=target,
+    )
 
 
 def seventy_case():
@@ -124,13 +134,13 @@ def error_of(found, reference):
     return float((np.abs(found - reference) / np.where(size > 0, size, 1.0)).max())
 
 
-def calibrate(solve, reference):
-    """(tolerance, error): the loosest on the ladder that keeps below TARGET for all reference patients."""
+def calibrate(solve, reference, target):
+    """(tolerance, error): the loosest on the ladder that keeps below the target for all reference patients."""
     for rtol in LADDER:
         worst = 0.0
         for patient, expected in enumerate(reference):
             worst = max(worst, error_of(solve(patient, rtol), expected))
-            if not worst <= TARGET:
+            if not worst <= target:
                 break
         else:
             return rtol, worst
@@ -180,9 +190,9 @@ def compare(case, count, rounds):
     case.start = rest.states
     print(f"  rest: {len(rest.failures)} patients without one, {len(rest.second_roots)} reported with a second root")
     reference = references(case, count)
-    ours = calibrate(lambda q, tolerance: whole.run(q, tolerance).values[0], reference)
+    ours = calibrate(lambda q, tolerance: whole.run(q, tolerance).values[0], reference, case.target)
     if ours is None:
-        raise SystemExit(f"  our own error stays above {TARGET:g} at every tolerance")
+        raise SystemExit(f"  our own error stays above {case.target:g} at every tolerance")
     rtol, error = ours
     rows = {
         "ours, batch, rest found": (lambda _: batch.run(0, rtol, batch.rest().states), PEOPLE),
@@ -195,7 +205,7 @@ def compare(case, count, rounds):
         width = batch.width if "batch" in name else single.width
         how[name] = (f"W={width}, rtol {rtol:g}, atol {rtol * 1e-3:g}", error)
     for peer in make_peers(case):
-        found = calibrate(peer.run, reference)
+        found = calibrate(peer.run, reference, case.target)
         if found is None:
             print(f"  {peer.name}: left out, no tolerance reaches the error")
             continue
@@ -266,11 +276,11 @@ def main():
         core = max(os.sched_getaffinity(0)) if given.core is None else given.core
         os.sched_setaffinity(0, {core})
         print(f"pinned to core {core}", end="; ")
-    print(f"load {os.getloadavg()[0]:.2f}; target error {TARGET:g}")
+    print(f"load {os.getloadavg()[0]:.2f}; target errors {TARGET:g}, cascade {CASCADE_TARGET:g}")
     count, rounds = (2, 5) if given.quick else (8, 24)
     for case, bars, limits in (
         (own_case("exposure", "single_infusion", 24, 40, EXPOSURE), EXPOSURE_BARS, EXPOSURE_LIMITS),
-        (own_case("standard", "six_infusions", 28 * 24, 200, CASCADE), CASCADE_BARS, CASCADE_LIMITS),
+        (own_case("standard", "six_infusions", 28 * 24, 200, CASCADE, CASCADE_TARGET), CASCADE_BARS, CASCADE_LIMITS),
     ):
         seconds, _, _ = compare(case, count, rounds)
         judge(seconds, bars)

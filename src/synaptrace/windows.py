@@ -5,9 +5,10 @@ import math
 from synaptrace import units
 from synaptrace.errors import WiringError
 from synaptrace.evidence import NO_EVIDENCE, load_source
+from synaptrace.evidence.store.load import load_review
 
 SHARE = 0.25
-RULES = ("mean-1sd", "mean-2se", "published-ci", "convention-25pct", "geometric-1sd", "sign", "truth-table")
+RULES = ("mean-1sd", "mean-2se", "published-ci", "convention-25pct", "geometric-1sd", "sign", "truth-table", "printed-digits")
 OUTCOMES = {  # effect relative to that of the drug alone; fixed before any theory was scored
     "blocked": (-math.inf, 0.35),
     "nothing": (-math.inf, 0.35),
@@ -45,6 +46,8 @@ def window_of(part):
     if rule == "sign":
         expect = part["expect"]
         return expect.get("above", -math.inf), expect.get("below", math.inf)
+    if rule == "printed-digits":
+        return printed_digits(*part["printed"].split(":"))
     if part["check"] == "follows":
         return 0.0, SHARE
     if rule == "published-ci":
@@ -57,3 +60,12 @@ def window_of(part):
         return middle / spread, middle * spread
     wide = spread if rule == "mean-1sd" else 2 * spread
     return middle - wide, middle + wide
+
+
+def printed_digits(review, analysis, name):
+    """All numbers that round to a printed one: 'estimate', 'ci_low' or another of `published.toml` of a review."""
+    entry = load_review(review).published.get(analysis, {})
+    if name not in entry:
+        raise WiringError(f"'{review}:{analysis}' prints no {name}.", expected=", ".join(entry) or "an analysis that is printed")
+    half = 0.5000001 * 10.0 ** -len(entry[name].partition(".")[2])
+    return float(entry[name]) - half, float(entry[name]) + half

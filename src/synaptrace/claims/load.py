@@ -8,6 +8,7 @@ from synaptrace.errors import SynaptraceError, UnknownName, WiringError, nearest
 from synaptrace.windows import RULES, window_of
 
 FOLDER = files("synaptrace") / "library" / "claims"
+FOLDERS = (FOLDER, FOLDER / "mission")  # the second holds the sentences of the science page, one file each
 WORDS = {
     "truth": ("supported", "qualified", "contested"),
     "own_source": ("shows it", "in part", "does not", "none given"),
@@ -20,6 +21,7 @@ PART_WORDS = {
     "check": ("follows", "between", "sign"),
     "tag": ("seen", "seen-2", "derived", "memory"),
 }
+PAGE_KEYS = ("section", "sentence", "strength_word", "added")  # of a sentence of the science page, beside CLAIM_KEYS
 CLAIM_KEYS = ("id", "group", "statement", "citations", *WORDS)
 PART_KEYS = ("name", *PART_WORDS, "run", "measure", "source", "off")
 
@@ -62,8 +64,10 @@ class Claim:
 
 def load_claims(group=None):
     """All claims of a group, in the order of their names. Raises UnknownName, or WiringError for a bad file."""
-    names = sorted((p.name for p in FOLDER.iterdir() if p.name.endswith(".toml")), key=_natural)
-    claims = [read_claim((FOLDER / n).read_text("utf-8"), n.removesuffix(".toml")) for n in names]
+    files_ = [p for folder in FOLDERS for p in folder.iterdir() if p.name.endswith(".toml")]
+    claims = [
+        read_claim(p.read_text("utf-8"), p.name.removesuffix(".toml")) for p in sorted(files_, key=lambda p: _natural(p.name))
+    ]
     known = sorted({c.group for c in claims})
     if group is not None and group not in known:
         raise UnknownName(f"'{group}' is not a group of claims.", nearest=nearest(group, known), expected=", ".join(known))
@@ -85,7 +89,23 @@ def read_claim(text, name):
         raise WiringError(f"the id '{table['id']}' is not the file's name.", given=f"{name}.toml")
     if not table.get("part"):
         raise WiringError(f"the claim '{name}' has no part.", fix="add [[part]]")
-    return Claim(name, table["group"], table, tuple(_part(p, name) for p in table["part"]))
+    if table["group"] == "mission":
+        _complete(table, PAGE_KEYS, {}, name)
+    return Claim(name, table["group"], table, tuple(_part(_resolved(p, name), name) for p in table["part"]))
+
+
+def _resolved(table, claim):
+    """A part that says `same_as = "CLAIM: part"` is that part of another claim, but for what it says itself."""
+    if "same_as" not in table:
+        return table
+    other, _, name = (text.strip() for text in table["same_as"].partition(":"))
+    path = FOLDER / f"{other}.toml"
+    parts = tomllib.loads(path.read_text("utf-8"))["part"] if path.is_file() else []
+    for part in parts:
+        if part["name"] == name:
+            return part | {k: v for k, v in table.items() if k != "same_as"} | {"same_as": table["same_as"]}
+    known = [f"{other}: {p['name']}" for p in parts] or [p.name.removesuffix(".toml") for p in FOLDER.iterdir()]
+    raise UnknownName(f"'{table['same_as']}' is not a part of a claim.", given=claim, nearest=nearest(table["same_as"], known))
 
 
 def _part(table, claim):
@@ -112,7 +132,7 @@ def _part(table, claim):
             raise WiringError(
                 f"a window of '{where}' is not what its rule gives.", given=f"{key} = {stated:g}", expected=f"{value:g}"
             )
-    stated = "switch" if {"experiment", "not_yet"} & set(table["run"]) else "changes"
+    stated = "analysis" if "review" in table["run"] else "switch" if {"experiment", "not_yet"} & set(table["run"]) else "changes"
     if "none" not in table["off"] and not {stated, "expect"} <= set(table["off"]):
         raise WiringError(
             f"'{where}' does not say what is switched off.", expected='off = { changes = {...}, expect = "outside" }'

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from synaptrace.claims import checks
 from synaptrace.claims.bench import bench_key, bench_pairs
+from synaptrace.claims.evidence import computed_key, computed_pairs
 from synaptrace.claims.load import load_claims
 from synaptrace.claims.readouts import curves, plan, read, run_text
 from synaptrace.claims.theories import theory_key, theory_pairs, theory_verdict
@@ -87,7 +88,9 @@ def _cached(part):
 
     measure = part["measure"]
     numbers = [published(r, unit_of(measure), measure.get("substance", "")) for r in part.get("published", [])]
-    if "theory" in part["run"]:
+    if {"review", "structure"} & set(part["run"]):
+        known = [*computed_key(part), numbers, __version__]
+    elif "theory" in part["run"]:
         known = [*theory_key(part), numbers, __version__]
     elif "experiment" in part["run"]:
         known = [*bench_key(part["run"]), numbers, __version__]
@@ -101,6 +104,8 @@ def _cached(part):
 
 def _simulate(parts):
     """[(on, off)] of parts that share one run; every off-run is one more patient of the same batch."""
+    if {"review", "structure"} & set(parts[0]["run"]):
+        return computed_pairs(parts)
     if "theory" in parts[0]["run"]:
         return theory_pairs(parts)
     if "experiment" in parts[0]["run"]:

@@ -131,7 +131,7 @@ SINGLE = [
 ]
 
 
-@pytest.mark.parametrize("name, analysis, effect", SINGLE, ids=lambda v: str(v))
+@pytest.mark.parametrize("name, analysis, effect", SINGLE, ids=lambda v: getattr(v, "__name__", str(v)))
 def test_rows_of_one_trial_give_the_contrast_found_by_hand(name, analysis, effect):
     (row,), own = query(name, analysis).rows, load_review(name).own[analysis]
     value, se = effect(row)
@@ -167,7 +167,8 @@ def test_murrough_odds_ratio_cannot_be_the_remembered_one():
     found = query("single_infusion_depression", "R10", memory="Murrough 2013")
     review = load_review("single_infusion_depression")
     assert agree(exp(log_odds_ratio(found.rows[0])[0]), review.own["R10"]["estimate"])
-    assert review.published["R10"]["expected"] == "differs"
+    assert not agree(float(review.own["R10"]["estimate"]), review.published["R10"]["estimate"])
+    assert review.published["R10"]["expected"] == "not yet re-computable"
 
 
 def test_star_d_gives_the_printed_cumulative_remission():
