@@ -274,16 +274,27 @@ def scorecard(found):
     parts = [p for claim in found["claims"] for p in claim["parts"]]
     valid = [p for p in parts if p["circularity"] == "free" and p["independence"] == "clean" and p["role"] == "held-out"]
     lines = [line.rstrip() for line in _aligned(rows)]
-    for role in ("calibration", "held-out", "contested", "definition"):
-        mine = [p["model_verdict"] for p in parts if p["role"] == role]
-        if mine:
-            counts = ", ".join(f"{mine.count(v)} {v}" for v in dict.fromkeys(sorted(mine, reverse=True)))
-            lines.append(f"  {role}: {counts}")
+    lines += _counted(parts, "role", ("calibration", "held-out", "contested", "definition"))
+    if any(claim.get("group") == "mission" for claim in found["claims"]):
+        lines += _counted(parts, "circularity", ("built-in", "fitted", "free", "exact", "none"))
+        labels = [c["evidence_verdict"] for c in found["claims"]]
+        lines.append("  sentences: " + ", ".join(f"{labels.count(v)} {v}" for v in dict.fromkeys(sorted(labels))))
     passed = sum(p["model_verdict"] == "pass" for p in valid)
     lines.append(f"  validation (held-out, free and clean): {passed} of {len(valid)} parts pass")
     if found.get("sealed"):
         lines.append(f"  {found['sealed']} held-out parts are run by `make heldout` alone, which logs them")
     return "\n".join([*lines, *(["", theories(found["theories"])] if "theories" in found else [])])
+
+
+def _counted(parts, key, words):
+    """One line per word of a column: how many parts came to which verdict."""
+    lines = []
+    for word in words:
+        mine = [p["model_verdict"] for p in parts if p[key] == word]
+        if mine:
+            counts = ", ".join(f"{mine.count(v)} {v}" for v in dict.fromkeys(sorted(mine, reverse=True)))
+            lines.append(f"  {word}: {counts}")
+    return lines
 
 
 def theories(found):

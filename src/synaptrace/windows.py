@@ -67,5 +67,7 @@ def printed_digits(review, analysis, name):
     entry = load_review(review).published.get(analysis, {})
     if name not in entry:
         raise WiringError(f"'{review}:{analysis}' prints no {name}.", expected=", ".join(entry) or "an analysis that is printed")
+    if entry["tag"] in NO_EVIDENCE:
+        raise WiringError(f"'{review}:{analysis}' is tagged {entry['tag']} and fixes no window.", fix="cite what was read")
     half = 0.5000001 * 10.0 ** -len(entry[name].partition(".")[2])
     return float(entry[name]) - half, float(entry[name]) + half

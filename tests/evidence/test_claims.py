@@ -9,6 +9,7 @@ import pytest
 
 from synaptrace.claims import check, checks, groups, load_claims
 from synaptrace.claims.bench import bench_pairs
+from synaptrace.claims.evidence import computed_pairs
 from synaptrace.claims.load import Part, read_claim
 from synaptrace.claims.readouts import KINDS, plan, read
 from synaptrace.errors import SynaptraceError, WiringError
@@ -76,6 +77,9 @@ def test_every_run_of_a_claim_can_be_carried_out_and_every_switch_exists(claim):
         if "not_yet" in part["run"]:
             assert "unit" in part["measure"] and {"name", "what"} & set(part["measure"])
             assert "none" in part["off"] or {"switch", "expect"} <= set(part["off"])
+            continue
+        if {"review", "structure"} & set(part["run"]):
+            assert math.isfinite(computed_pairs([part])[0][0]) and ("none" in part["off"]) != ("analysis" in part["off"])
             continue
         if "theory" in part["run"]:
             assert set(part["run"]["theory"]["perturb"]) <= set(perturbations()) and "none" in part["off"]

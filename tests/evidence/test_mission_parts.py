@@ -74,6 +74,8 @@ def test_a_review_is_computed_and_its_window_is_the_printed_digits():
     assert made.window[0] <= on <= made.window[1] and not made.window[0] <= off <= made.window[1]
     with pytest.raises(WiringError, match="prints no q"):
         printed_digits("cochrane_intravenous_pain_2025", "P1", "q")
+    with pytest.raises(WiringError, match="'single_infusion_depression:R10' is tagged memory and fixes no window."):
+        printed_digits("single_infusion_depression", "R10", "estimate")
     with pytest.raises(WiringError, match="the analysis 'P1' gives no 'depth'."):
         computed_pairs([part(REVIEW.replace('what = ["estimate"]', 'what = ["depth"]'))])
     assert computed_key(made) != computed_key(part(WIRED))
