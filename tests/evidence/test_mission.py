@@ -6,7 +6,9 @@ import pytest
 
 from synaptrace.claims import load_claims
 from synaptrace.claims.checks import verdict
+from synaptrace.claims.load import Part
 from synaptrace.claims.scorecard import _read_all
+from synaptrace.models import load_model
 
 CLAIMS = load_claims("mission")
 AS_WRITTEN = {7, 10, 12, 14, 15, 16, 17, 21, 22, 23, 26, 27, 28, 30, 39, 40, 60}
@@ -52,10 +54,14 @@ def test_contested_sentences_show_both_branches_and_never_turn_green():
 
 
 def test_without_the_block_of_nmda_receptors_verdicts_change():
-    parts = [
-        p for c in CLAIMS for p in c.parts if any("k_on" in n for n in p["off"].get("changes", {})) and p["role"] != "held-out"
+    parts = [p for c in CLAIMS for p in c.parts if p["run"].get("protocol") == "single_infusion" and p["role"] != "held-out"]
+    parts = [p for p in parts if p["run"].get("model") == "combined" and "people" not in p["run"]]
+    numbers = load_model("combined").values
+    off = {n: "1e-6 L/umol/s" for n in numbers if n.startswith("ketamine_blocks_nmda") and n.endswith(".k_on")}
+    without = [
+        Part(p.claim, {**p.table, "run": p["run"] | {"changes": p["run"].get("changes", {}) | off}}, p.window) for p in parts
     ]
-    found = _read_all(parts, fresh=False)
+    found, changed = _read_all(parts, fresh=False), _read_all(without, fresh=False)
     before = [verdict(p, *found[id(p)]) for p in parts]
-    after = [verdict(p, *reversed(found[id(p)])) for p in parts]
-    assert before.count("pass") > after.count("pass")
+    after = [verdict(p, *changed[id(p)]) for p in without]
+    assert len(off) == 6 and before.count("pass") > after.count("pass"), (before, after)
