@@ -4,7 +4,7 @@ from textwrap import fill
 
 from synaptrace.evidence.reviews import DIFFERS, MATCH, OPEN
 
-WIDTH, MOST = 100, 12
+WIDTH, MOST, STUDIES = 100, 12, 100  # letters of a line; rows left out and studies that are printed one by one
 TESTS = {"z": "normal intervals", "knha": "Knapp-Hartung", "adhoc": "Knapp-Hartung, never narrower than normal", "t": "t"}
 
 
@@ -48,10 +48,11 @@ def _studies(count):
 def _rows(analysis):
     result, show = analysis.result, analysis.display
     table = [["study", "effect", "95 % interval", "weight %"]]
-    for label, y, v, w in zip(result.labels, result.yi, result.vi, result.weights, strict=True):
+    for label, y, v, w in list(zip(result.labels, result.yi, result.vi, result.weights, strict=True))[:STUDIES]:
         low, high = sorted(float(show(y + s * 1.959963984540054 * v**0.5)) for s in (-1, 1))
         table.append([label, number(float(show(y))), f"[{number(low)}, {number(high)}]", f"{w:.1f}"])
-    return aligned(table)
+    more = [f"  and {result.k - STUDIES} more; --json lists all"] if result.k > STUDIES else []
+    return aligned(table) + more
 
 
 def _pooled(result, show, measure):

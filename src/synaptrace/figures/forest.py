@@ -8,7 +8,7 @@ Z = 1.959963984540054  # half-width of a 95 % interval in standard errors
 RISKS = {"low": ("+", "#009E73"), "some concerns": ("~", "#E69F00"), "high": ("\u2212", "#D55E00"), "unclear": ("?", "#999999")}
 DOMAINS = {"overall_risk": "all", "rob": "all", "risk_of_bias": "all"}
 ROW, TOP, WIDTH = 0.24, 1.25, 9.6  # inches
-LONGEST = 60  # letters of a label
+LONGEST, TALLEST = 60, 300  # letters of a label, studies of a forest
 
 
 def data(result, groups=None, parts=None, risks=None, display=None):
@@ -90,12 +90,19 @@ def draw(found, path, axis="", null=0.0, ratio=False):
     """Write the figure of `data` as .png or .svg; whole or not at all.
 
     `axis` names the axis, `null` is the value of no effect, `ratio` spreads the axis by logarithms.
-    Raises ResultError for another suffix or nothing to draw.
+    Raises ResultError for another suffix, nothing to draw, or more studies than can be read.
     """
     if str(path).rsplit(".", 1)[-1] not in ("png", "svg"):
         raise ResultError(f"'{path}' is not a kind of figure this writes.", expected=".png or .svg")
     if not found["rows"]:
         raise ResultError("There is no study to draw.", fix="give rows with an effect and a variance")
+    if len(found["rows"]) > TALLEST:
+        raise ResultError(
+            "A forest of so many studies cannot be read.",
+            given=len(found["rows"]),
+            expected=f"at most {TALLEST}",
+            fix="draw a funnel",
+        )
     import matplotlib
 
     matplotlib.use("Agg")

@@ -9,6 +9,7 @@ from synaptrace.errors import SynaptraceError, UnknownName
 from synaptrace.evidence.asked import asked
 from synaptrace.evidence.meta.own_table import columns_for, effects, read_own
 from synaptrace.evidence.store.problems import EvidenceError
+from synaptrace.evidence.text import analysis_text
 
 GROUPS = """study,n1,mean1,sd1,n2,mean2,sd2,rob,year
 A,20,10,3,20,12,3.2,low,2001
@@ -116,6 +117,8 @@ def test_a_large_table_is_read_whole(written):
     rows = "".join(f"S{k},{k % 7 - 3},{0.5 + k % 5}\n" for k in range(100_000))
     found = asked(written("study,yi,vi\n" + rows), method="DL")
     assert found.result.k == 100_000
+    page = analysis_text(found)
+    assert "and 99900 more; --json lists all" in page and len(page.splitlines()) < 130
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -92,6 +92,8 @@ def test_figures_of_nothing_or_of_another_kind_are_refused(tmp_path):
         forest.draw(found, "a.pdf")
     with refused("'a.pdf' is not a kind of figure this writes."):
         funnel.sheet("a.pdf")
+    with refused("A forest of so many studies cannot be read."):
+        forest.draw(found | {"rows": found["rows"] * 100}, tmp_path / "a.png")
     with refused("There is no study to draw."):
         forest.draw(found | {"rows": []}, tmp_path / "a.png")
     assert " is not a kind of figure this writes."
