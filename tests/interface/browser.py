@@ -17,18 +17,23 @@ def find_browser():
 
 
 class Browser:
-    """One page of a headless Chromium: open, size, evaluate, press keys, take pictures; `requests` are the URLs it asked for."""
+    """One page of a headless Chromium: open, size, evaluate, press keys, take pictures; `requests` and `errors` are noted."""
 
     def __init__(self, folder):
-        self.requests, self.number = [], 0
+        self.requests, self.errors, self.number = [], [], 0
         commands, self._send = os.pipe()
         self._read, answers = os.pipe()
-        line = [find_browser(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-pipe",
-                "--disable-background-networking", "--no-first-run", f"--user-data-dir={folder}"]  # fmt: skip
-        shell = ["sh", "-c", f'exec "$@" 3<&{commands} 4>&{answers}', "sh", *line]
-        self.process = subprocess.Popen(
-            shell, pass_fds=(commands, answers), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL
-        )
+        options = "--headless --no-sandbox --disable-gpu --disable-dev-shm-usage --remote-debugging-pipe --no-first-run"
+        line = [find_browser(), *options.split(), "--disable-background-networking", f"--user-data-dir={folder}"]
+
+        def wire():  # the browser reads commands from 3 and writes answers to 4
+            os.dup2(commands, 100)
+            os.dup2(answers, 101)
+            os.dup2(100, 3)
+            os.dup2(101, 4)
+
+        quiet = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+        self.process = subprocess.Popen(line, preexec_fn=wire, close_fds=False, **quiet)
         os.close(commands)
         os.close(answers)
         self._rest, self.session = b"", None
@@ -51,6 +56,8 @@ class Browser:
                 return found["result"]
             if found.get("method") == "Network.requestWillBeSent":
                 self.requests.append(found["params"]["request"]["url"])
+            if found.get("method") == "Runtime.exceptionThrown":
+                self.errors.append(found["params"]["exceptionDetails"]["exception"]["description"])
 
     def _next(self):
         while b"\0" not in self._rest:

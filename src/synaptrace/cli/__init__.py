@@ -11,6 +11,7 @@ from synaptrace.cli import bench
 from synaptrace.cli import library
 from synaptrace.cli import evidence
 from synaptrace.cli import reviews
+from synaptrace.cli import page
 from synaptrace.cli import averages
 from synaptrace.cli import fit
 
@@ -19,7 +20,7 @@ from synaptrace.cli.shared import FOOTER, app
 from synaptrace.errors import ProtocolError, SynaptraceError, nearest
 from synaptrace.version import __version__
 
-__all__ = ["FOOTER", "app", "averages", "bench", "evidence", "fit", "library", "main", "reviews", "runs"]
+__all__ = ["FOOTER", "app", "averages", "bench", "evidence", "fit", "library", "main", "page", "reviews", "runs"]
 
 
 def main():

@@ -1,0 +1,134 @@
+"""Curves of experiments on the bench, as it is and with the off-switch that a part names: over time, or over what is varied."""
+
+import numpy as np
+
+from synaptrace import units
+from synaptrace.claims.bench import bench_key
+from synaptrace.errors import UnknownName
+from synaptrace.experiment import read_experiment, run_experiment
+from synaptrace.experiment.measures import part as part_of
+from synaptrace.experiment.measures import read
+from synaptrace.page.keep import POINTS, kept, rounded
+from synaptrace.vocabulary import shared
+
+AS_IS = "as it is"
+STEPS = (("minutes", 60_000), ("seconds", 1000), ("milliseconds", 1))
+STILL = 0.02  # share of a curve's range below which it does not move
+
+
+def bench_curves(parts):
+    """{id(part): curve} of parts that an experiment decides; parts of one experiment share its run.
+
+    A curve is {title, unit, axis, time, on, off or None, read_at, window, log}: over time in ms, or, where a part reads
+    across a series of runs, the reading of every run over what is varied.
+    """
+    groups = {}
+    for part in parts:
+        groups.setdefault(part["run"]["experiment"], []).append(part)
+    found = {}
+    for mine in groups.values():
+        asked = [[p["measure"], p["off"]] for p in mine]
+        curves = kept([bench_key(mine[0]["run"]), asked], __file__, lambda mine=mine: _run(mine))
+        found |= {id(p): c for p, c in zip(mine, curves, strict=True)}
+    return found
+
+
+def _run(parts):
+    experiment = read_experiment(parts[0]["run"]["experiment"])
+    measures = {m["name"]: m for m in experiment["measure"]}
+    data = run_experiment(experiment)
+    return [_curve(measures[p["measure"]["name"]], p["off"].get("switch"), data) for p in parts]
+
+
+def _curve(measure, switch, data):
+    own = _runs(data, measure.get("of", AS_IS))
+    off = _runs(data, switch) if switch else []
+    varied = str(data.attrs["varied"]).split(",")[0]
+    about = _series(measure, own, off, varied, data) if "across" in measure else _course(measure, own[0], off[:1], data)
+    what = " + ".join(measure["what"])
+    title = f"{_meaning(measure['what'][0])} ({what}); {str(data.attrs['title'])}"
+    if varied and "across" not in measure:
+        title += f", at {varied} = {float(data[varied].values[own[0]]):.3g} {data[varied].attrs['units']}"
+    return {"title": title, **about, "read_at": [], "window": None}
+
+
+def _meaning(name):
+    try:
+        return shared(name).meaning
+    except UnknownName:
+        return name
+
+
+def _runs(data, off):
+    """Runs of an off-switch in the order of the first varied name, all others at their first value."""
+    rows = np.flatnonzero(data["off"].values == off)
+    for name in str(data.attrs["varied"]).split(",")[1:]:
+        rows = rows[data[name].values[rows] == data[name].values[rows[0]]]
+    return [int(k) for k in rows]
+
+
+def _course(measure, own, off, data):
+    """The curve of one run over the time in which it moves."""
+    times = data["time"].values
+    chosen = part_of(times, measure, lambda text: units.convert(str(text), "ms"))
+    lines = [sum(data[n].values[k, chosen] for n in measure["what"]) for k in (own, *off)]
+    times = times[chosen]
+    low, high = _moving(times, lines)
+    inside = np.flatnonzero((times >= low) & (times <= high))
+    shown = inside[_spread(times[inside], [line[inside] for line in lines])]
+    unit = data[measure["what"][0]].attrs["units"]
+    on, *rest = ([rounded(v) for v in line[shown]] for line in lines)
+    word, size = next(((w, s) for w, s in STEPS if times[shown[-1]] >= 10 * s), STEPS[-1])
+    axis = {"time": [rounded(t / size) for t in times[shown]], "axis": f"time ({word})", "log": False}
+    return {"unit": "" if unit == "1" else unit, **axis, "on": on, "off": rest[0] if rest else None}
+
+
+def _moving(times, lines):
+    """(start, end) of the time in which any of the curves leaves its first or has not yet reached its last value."""
+    firsts, lasts = [], []
+    for line in lines:
+        size = STILL * max(np.ptp(np.nan_to_num(line)), 1e-300)
+        moved, waiting = np.flatnonzero(np.abs(line - line[0]) > size), np.flatnonzero(np.abs(line - line[-1]) > size)
+        if len(moved) and len(waiting):
+            firsts.append(times[moved[0]])
+            lasts.append(times[waiting[-1]])
+    if not firsts or max(lasts) <= min(firsts):
+        return times[0], times[-1]
+    room = max(lasts) - min(firsts)
+    return min(firsts) - 0.1 * room, max(lasts) + 0.15 * room
+
+
+def _spread(times, lines):
+    """Indices of at most 60 points, closest where curves bend most."""
+    if len(times) <= POINTS:
+        return np.arange(len(times))
+    way = np.linspace(0, 1, len(times)) * 1e-9
+    for line in (times, *lines):
+        way[1:] += np.cumsum(np.abs(np.diff(np.nan_to_num(line)))) / max(np.abs(np.diff(np.nan_to_num(line))).sum(), 1e-300)
+    return np.unique(np.searchsorted(way, np.linspace(way[0], way[-1], POINTS)).clip(0, len(times) - 1))
+
+
+def _series(measure, own, off, varied, data):
+    """The reading of every run over what is varied."""
+    order = sorted(own, key=lambda k: float(data[varied].values[k]))
+    switched = sorted(off, key=lambda k: float(data[varied].values[k]))
+    at = np.array([float(data[varied].values[k]) for k in order])
+    unit = data[varied].attrs["units"]
+    first, *others = varied.split("+")
+    name = f"{first} and more" if others else first
+    axis = {"axis": f"{name}{'' if unit == '1' else f' ({unit})'}", "log": bool((at > 0).all() and at[-1] >= 30 * at[0])}
+    on = [rounded(_reading(measure, data, k)) for k in order]
+    rest = [rounded(_reading(measure, data, k)) for k in switched] if len(switched) == len(order) else None
+    return {"unit": f"{measure['as']} of each run", **axis, "time": [rounded(t) for t in at], "on": on, "off": rest}
+
+
+def _reading(measure, data, run):
+    times = data["time"].values
+    chosen = part_of(times, measure, lambda text: units.convert(str(text), "ms"))
+    moment = units.convert(str(measure["at"]), "ms") if "at" in measure else None
+    values = [
+        read(measure["as"], times[chosen], sum(data[n].values[run, chosen] for n in measure[key]), moment)
+        for key in ("what", "over")
+        if key in measure
+    ]
+    return values[0] if len(values) == 1 else values[0] / values[1] if values[1] else float("nan")
