@@ -48,8 +48,8 @@ def _studies(count):
 def _rows(analysis):
     result, show = analysis.result, analysis.display
     table = [["study", "effect", "95 % interval", "weight %"]]
-    for label, y, v, w in list(zip(result.labels, result.yi, result.vi, result.weights, strict=True))[:STUDIES]:
-        low, high = sorted(float(show(y + s * 1.959963984540054 * v**0.5)) for s in (-1, 1))
+    for label, y, ends, w in list(zip(result.labels, result.yi, result.intervals, result.weights, strict=True))[:STUDIES]:
+        low, high = sorted(float(show(x)) for x in ends)
         table.append([label, number(float(show(y))), f"[{number(low)}, {number(high)}]", f"{w:.1f}"])
     more = [f"  and {result.k - STUDIES} more; --json lists all"] if result.k > STUDIES else []
     return aligned(table) + more

@@ -4,7 +4,6 @@ from synaptrace.errors import ResultError
 from synaptrace.figures.exposure import BLUE, GRAY, RED
 from synaptrace.writing import written_whole
 
-Z = 1.959963984540054  # half-width of a 95 % interval in standard errors
 RISKS = {"low": ("+", "#009E73"), "some concerns": ("~", "#E69F00"), "high": ("\u2212", "#D55E00"), "unclear": ("?", "#999999")}
 DOMAINS = {"overall_risk": "all", "rob": "all", "risk_of_bias": "all"}
 ROW, TOP, WIDTH = 0.24, 1.25, 9.6  # inches
@@ -12,7 +11,7 @@ LONGEST, TALLEST = 60, 300  # letters of a label, studies of a forest
 
 
 def data(result, groups=None, parts=None, risks=None, display=None):
-    """What the figure draws, ready for JSON; nothing in it is computed anew but 95 % intervals of single studies.
+    """What the figure draws, ready for JSON; nothing in it is computed anew.
 
     Parameters
     ----------
@@ -33,8 +32,8 @@ def data(result, groups=None, parts=None, risks=None, display=None):
     """
     shown = display or (lambda x: x)
     rows = []
-    for k, (label, y, v) in enumerate(zip(result.labels, result.yi, result.vi, strict=True)):
-        low, high = sorted(float(shown(y + sign * Z * v**0.5)) for sign in (-1, 1))
+    for k, (label, y, ends) in enumerate(zip(result.labels, result.yi, result.intervals, strict=True)):
+        low, high = sorted(float(shown(x)) for x in ends)
         rows.append(
             {"label": str(label), "estimate": float(shown(y)), "low": low, "high": high, "weight": float(result.weights[k])}
             | {"group": str(groups[k]) if groups else "", "risk": dict(risks[k]) if risks else {}}

@@ -2,7 +2,6 @@
 
 from synaptrace.errors import ResultError
 from synaptrace.figures.exposure import BLUE, GRAY, RED
-from synaptrace.figures.forest import Z
 from synaptrace.writing import written_whole
 
 LEVELS = {0.10: 1.6448536269514722, 0.05: 1.959963984540054, 0.01: 2.5758293035489004}  # p: standard errors from no effect
@@ -35,7 +34,9 @@ def draw(found, path, axis=""):
     for p, shade in zip(sorted(LEVELS), reversed(SHADES[:-1]), strict=True):
         z = LEVELS[p]
         panel.fill([null, null - z * largest, null + z * largest], [0, largest, largest], color=shade, lw=0)
-    panel.plot([middle - Z * largest, middle, middle + Z * largest], [largest, 0, largest], "--", color=RED, lw=1)
+    panel.plot(
+        [middle - LEVELS[0.05] * largest, middle, middle + LEVELS[0.05] * largest], [largest, 0, largest], "--", color=RED, lw=1
+    )
     panel.axvline(middle, color=RED, lw=1)
     panel.plot([p["effect"] for p in found["rows"]], [p["se"] for p in found["rows"]], "o", color=BLUE, mec="white", ms=6)
     panel.plot([p["effect"] for p in found["filled"]], [p["se"] for p in found["filled"]], "o", mfc="white", mec=GRAY, ms=6)

@@ -61,7 +61,10 @@ def test_replicates_that_do_not_settle_are_tried_again_then_marked_and_too_many_
     drawn = np.random.default_rng(9).integers(0, 20, (200, 20))
     patient, hasty = pool_many(y[drawn], v[drawn]), pool_many(y[drawn], v[drawn], iterations=4)
     assert np.all(hasty.converged) and hasty.tau2 == pytest.approx(patient.tau2, rel=1e-9)
-    never = lambda effects, *_: (np.zeros(len(effects)), np.arange(len(effects)) % 2 == 0)  # noqa: E731
+
+    def never(effects, *_):
+        return np.zeros(len(effects)), np.arange(len(effects)) % 2 == 0
+
     monkeypatch.setattr(module, "estimate_tau2", never)
     half = pool_many(y[drawn], v[drawn])
     assert np.sum(~half.converged) == 50 and np.all(np.isnan(half.estimate) == ~half.converged)

@@ -9,12 +9,13 @@ from synaptrace.evidence.meta.bias import begg, egger, fail_safe, trim_and_fill
 from synaptrace.evidence.meta.influence import baujat, cumulative, leave_one_out
 from synaptrace.evidence.meta.measures import MEASURES, as_it_is, display_of
 from synaptrace.evidence.meta.models import fit_effects, fit_subgroups, indicators
+from synaptrace.evidence.meta.own_table import RISKS
 from synaptrace.evidence.meta.result import MetaResult
 from synaptrace.evidence.meta.script import metafor_script
 from synaptrace.evidence.store.problems import EvidenceError
+from synaptrace.evidence.store.schema import RISK_COLUMNS
 
 FEWEST = 10  # studies from which on asymmetry is looked for (Sterne 2011, BMJ 343:d4002)
-RISK_COLUMNS = ("d1", "d2", "d3", "d4", "d5", "overall_risk", "rob", "risk_of_bias")
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Analysis:
     @property
     def risks(self):
         """[{domain: risk}] of the rows, or None where the table holds no risk of bias."""
-        names = [c for c in RISK_COLUMNS if any(r.get(c) for r in self.found.rows)]
+        names = [c for c in dict.fromkeys((*RISK_COLUMNS, *RISKS)) if any(r.get(c) for r in self.found.rows)]
         return [{c: r.get(c) or "" for c in names} for r in self.found.rows] if names else None
 
     @property

@@ -8,7 +8,7 @@ from scipy.stats import chi2, norm
 
 from synaptrace.errors import ResultError
 from synaptrace.evidence.meta.inputs import column, limits, two_sided, wald
-from synaptrace.evidence.meta.mixed_model import HIDDEN, LinearFit, as_plain, fit_given, maximize
+from synaptrace.evidence.meta.mixed_model import HIDDEN, LinearFit, Pooled, fit_given, maximize
 from synaptrace.evidence.meta.multivariate import correlation_of, random_structure
 
 SHAPES = ("linear", "quadratic", "spline")
@@ -16,18 +16,12 @@ COEFFICIENTS = ("unstructured", "diagonal", "none")
 
 
 @dataclass(frozen=True)
-class DoseResponseResult:
+class DoseResponseResult(Pooled):
     """Pooled coefficients of the curve per unit of dose; `between` is their covariance between studies.
 
     The curve has no intercept: it is the effect of a dose against another. `nonlinearity_test` tests all terms beyond the first.
     """
 
-    names: tuple
-    estimate: tuple
-    se: tuple
-    ci: tuple
-    z: tuple
-    p: tuple
     covariance: np.ndarray
     between: np.ndarray
     correlation: np.ndarray
@@ -44,10 +38,6 @@ class DoseResponseResult:
     log_likelihood: float
     method: str
     linear: LinearFit = field(repr=False, metadata=HIDDEN)
-
-    def as_json(self):
-        """Plain dictionary of all fields but the matrices of the fit."""
-        return as_plain(self)
 
     def curve(self, doses, reference=0.0, level=0.95):
         """Rows {dose, estimate, se, low, high}: the pooled effect of each dose against `reference`, both in the unit fitted."""

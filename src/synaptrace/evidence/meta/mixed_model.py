@@ -15,6 +15,22 @@ HIDDEN = {"hidden": True}  # metadata of fields that as_json leaves out
 
 
 @dataclass(frozen=True)
+class Pooled:
+    """What every fitted model says of its coefficients, each (p,): Wald tests and intervals by the normal distribution."""
+
+    names: tuple
+    estimate: tuple
+    se: tuple
+    ci: tuple
+    z: tuple
+    p: tuple
+
+    def as_json(self):
+        """Plain dictionary of all fields but the matrices of the fit."""
+        return as_plain(self)
+
+
+@dataclass(frozen=True)
 class LinearFit:
     """Generalized least squares of `outcomes` (k,) on `design` (k, p) given their marginal covariance (k, k)."""
 

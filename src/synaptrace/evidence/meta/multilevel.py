@@ -21,7 +21,7 @@ from synaptrace.evidence.meta.inputs import (
 from synaptrace.evidence.meta.mixed_model import (
     HIDDEN,
     LinearFit,
-    as_plain,
+    Pooled,
     fit_given,
     linear_structure,
     maximize,
@@ -30,15 +30,9 @@ from synaptrace.evidence.meta.mixed_model import (
 
 
 @dataclass(frozen=True)
-class MultilevelResult:
+class MultilevelResult(Pooled):
     """Pooled effects (unit of the effects) and one variance per level (that unit squared); i2 in percent."""
 
-    names: tuple
-    estimate: tuple
-    se: tuple
-    ci: tuple
-    z: tuple
-    p: tuple
     covariance: np.ndarray
     sigma2: dict
     i2: dict
@@ -54,10 +48,6 @@ class MultilevelResult:
     linear: LinearFit = field(repr=False, metadata=HIDDEN)
     parts: tuple = field(repr=False, metadata=HIDDEN)
     known: np.ndarray = field(repr=False, metadata=HIDDEN)
-
-    def as_json(self):
-        """Plain dictionary of all fields but the matrices of the fit."""
-        return as_plain(self)
 
 
 def fit_multilevel(effects, covariance, levels, method="REML", design=None, names=None, level=0.95):

@@ -21,7 +21,7 @@ from synaptrace.evidence.meta.inputs import (
 from synaptrace.evidence.meta.mixed_model import (
     HIDDEN,
     LinearFit,
-    as_plain,
+    Pooled,
     between,
     factor_structure,
     fit_given,
@@ -33,15 +33,9 @@ STRUCTURES = ("unstructured", "compound", "diagonal", "none")
 
 
 @dataclass(frozen=True)
-class MultivariateResult:
+class MultivariateResult(Pooled):
     """Pooled coefficients (unit of the effects), the covariance between trials (outcomes x outcomes) and its parts."""
 
-    names: tuple
-    estimate: tuple
-    se: tuple
-    ci: tuple
-    z: tuple
-    p: tuple
     covariance: np.ndarray
     outcomes: tuple
     between: np.ndarray
@@ -57,10 +51,6 @@ class MultivariateResult:
     log_likelihood: float
     method: str
     linear: LinearFit = field(repr=False, metadata=HIDDEN)
-
-    def as_json(self):
-        """Plain dictionary of all fields but the matrices of the fit."""
-        return as_plain(self)
 
 
 def fit_multivariate(

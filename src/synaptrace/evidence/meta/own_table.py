@@ -9,7 +9,7 @@ import numpy as np
 from synaptrace.errors import UnknownName, nearest
 from synaptrace.evidence.meta.measures import MEASURES, effects_of
 from synaptrace.evidence.store.problems import ERROR, FLAG, EvidenceError, Problem, refuse, shown
-from synaptrace.evidence.store.read import IS_NUMBER, number_fix, records_of, text_of
+from synaptrace.evidence.store.read import IS_NUMBER, number_fix, records_of, separator_problems, text_of
 from synaptrace.evidence.store.schema import NUMBER, Column
 
 LINE, PLACE = "#line", "#place"  # keys of a row that no column of a table can have
@@ -89,10 +89,9 @@ def read_own(path):
 
 
 def _header_problems(header, line, file):
-    for sign, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
-        if len(header) == 1 and sign in header[0]:
-            sentence = f"The columns are not separated by commas but by {word}."
-            return [Problem(ERROR, sentence, file, line, "", shown(header[0]), "commas", "save with commas between columns")]
+    other = separator_problems(header, file, line)
+    if other:
+        return other
     twice = [h for h in dict.fromkeys(header) if header.count(h) > 1]
     found = [Problem(ERROR, "A column is there twice.", file, line, h, shown(h), "each column once", "delete one") for h in twice]
     if "study" not in header:

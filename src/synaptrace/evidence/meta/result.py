@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.stats import norm
 
 from synaptrace.evidence.meta.mixed_model import HIDDEN, as_plain
 
@@ -82,6 +83,12 @@ class MetaResult:
     def variances(self):
         """Vi as an array (k,)."""
         return np.array(self.vi)
+
+    @property
+    def intervals(self):
+        """[(low, high)] (k,) of the single studies, normal, at the level of the result."""
+        reach = norm.ppf(0.5 + self.level / 2) * np.sqrt(self.variances)
+        return list(zip((self.effects - reach).tolist(), (self.effects + reach).tolist(), strict=True))
 
     @property
     def beta(self):

@@ -8,25 +8,19 @@ from scipy.stats import chi2, norm
 
 from synaptrace.errors import ResultError, SolveError
 from synaptrace.evidence.meta.inputs import column, heterogeneity_scale, limits, moderators, two_sided
-from synaptrace.evidence.meta.mixed_model import as_plain, linear_structure, maximize
+from synaptrace.evidence.meta.mixed_model import Pooled, linear_structure, maximize
 
 ALTERNATIVES = ("greater", "less", "two-sided")
 
 
 @dataclass(frozen=True)
-class SelectionResult:
+class SelectionResult(Pooled):
     """Effects (unit of the effects) and tau2 (squared) adjusted for selection; `weights` relative to the first step of p values.
 
     `steps` are the upper ends of the steps, `counts` the studies in each; `unadjusted` the same model without selection, and
     `selection_test` the likelihood-ratio test that all weights are 1. Standard errors are nan at a bound.
     """
 
-    names: tuple
-    estimate: tuple
-    se: tuple
-    ci: tuple
-    z: tuple
-    p: tuple
     tau2: float
     tau2_se: float
     steps: tuple
@@ -39,10 +33,6 @@ class SelectionResult:
     alternative: str
     k: int
     log_likelihood: float
-
-    def as_json(self):
-        """Plain dictionary of all fields."""
-        return as_plain(self)
 
 
 def fit_selection(effects, variances, steps=(0.025,), alternative="greater", weights=None, design=None, names=None, level=0.95):

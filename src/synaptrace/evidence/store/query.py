@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from math import log, sqrt
 
 from scipy.stats import norm
-from scipy.stats import t as student
 
+from synaptrace.evidence.meta.conversions import combined_arms, sd_from_interval, sd_from_se
 from synaptrace.evidence.store.load import Review, load_review, load_store
 from synaptrace.evidence.store.match import EVENTS, EVENTS_ALONE, ONE_GROUP, candidates, designs, listed, settings_of
 from synaptrace.evidence.store.pool import pool_problems
@@ -176,9 +176,9 @@ def _group(rows, side, events, marks=()):
     marks = [*marks, *(f"{r['arm']}, {mark}" for r, (_, mark) in zip(rows, spreads, strict=True) if mark)]
     if any(r["mean"] is None or s is None for r, (s, _) in zip(rows, spreads, strict=True)):
         return {f"n{side}": n, f"mean{side}": None, f"sd{side}": None, "marks": marks}
-    mean = sum(r["n"] * r["mean"] for r in rows) / n
-    squares = sum((r["n"] - 1) * s * s + r["n"] * (r["mean"] - mean) ** 2 for r, (s, _) in zip(rows, spreads, strict=True))
-    sd = spreads[0][0] if len(rows) == 1 else sqrt(squares / (n - 1))
+    mean, sd = rows[0]["mean"], spreads[0][0]
+    if len(rows) > 1:
+        mean, sd, _ = combined_arms([r["mean"] for r in rows], [s for s, _ in spreads], [r["n"] for r in rows])
     return {f"n{side}": n, f"mean{side}": mean, f"sd{side}": sd, "marks": marks}
 
 
@@ -188,9 +188,9 @@ def spread(row):
     if row["sd"] is not None or not n:
         return row["sd"], ""
     if row["se"] is not None:
-        return row["se"] * sqrt(n), "standard deviation made from the standard error"
+        return float(sd_from_se(row["se"], n)), "standard deviation made from the standard error"
     if low is not None and high is not None and n > 1:
-        return (high - low) / (2 * float(student.ppf(0.975, n - 1))) * sqrt(n), "standard deviation made from the interval"
+        return float(sd_from_interval(low, high, n)), "standard deviation made from the interval"
     return None, ""
 
 

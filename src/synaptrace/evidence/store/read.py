@@ -101,12 +101,20 @@ def records_of(text, file):
         line = reader.line_num + 1
 
 
-def _header_problems(header, columns, file, line):
-    names = [c.name for c in columns]
+def separator_problems(header, file, line):
+    """The problem of a header of one cell that holds another separator than a comma, as a list."""
     for sign, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
         if len(header) == 1 and sign in header[0]:
             sentence = f"The columns are not separated by commas but by {word}."
             return [Problem(ERROR, sentence, file, line, "", shown(header[0]), "commas", "save with commas between columns")]
+    return []
+
+
+def _header_problems(header, columns, file, line):
+    names = [c.name for c in columns]
+    other = separator_problems(header, file, line)
+    if other:
+        return other
     found = []
     for name in dict.fromkeys(header):
         if name not in names:
