@@ -45,8 +45,18 @@ from synaptrace.mechanisms.synapse import (
 )
 from synaptrace.model import compose
 from synaptrace.overlays import apply_overlay
-from synaptrace.theories import AVERAGES, CHOICES, EMPIRICAL, OUTCOMES, RIG, needs_habenula, steps, stress_raises_cortisol
-from synaptrace.vocabulary import VOCABULARY
+from synaptrace.theories import (
+    AVERAGES,
+    CHOICES,
+    EMPIRICAL,
+    OUTCOMES,
+    RIG,
+    needs_habenula,
+    regional,
+    steps,
+    stress_raises_cortisol,
+)
+from synaptrace.vocabulary import REGIONS, VOCABULARY
 
 BODY = (
     body_weight_scales_volumes_and_flows,
@@ -146,6 +156,17 @@ THEORIES = {name: _theory(name, TITLES[name]) for name in CHOICES if name != "st
 standard = _theory("standard", TITLES["standard"])
 
 
+def regions():
+    """The combined theory, its signaling and synapses also in five regions of the brain, each with its own answer to stress."""
+    whole = THEORIES["combined"]()
+    own = {q for part in regional() for q in part.mechanism.writes.values()}
+    places = [part.mechanism.within(region, own) for region in REGIONS for part in regional()]
+    model = compose(*whole.mechanisms, *places, inputs=whole.inputs, name="regions")
+    for overlay in ("fit:combined", "regions"):
+        model = apply_overlay(model, overlay, shared=True)
+    return replace(model, overlays=())
+
+
 def signaling_rig():
     """Stand-alone: BDNF on TrkB, Akt and ERK in a bath, eEF2 and its kinase in a tube."""
     return compose(*RIG, inputs=["bath.BDNF", "tube.calmodulin"], name="signaling_rig")
@@ -187,6 +208,7 @@ MODELS = {
     "standard": standard,
     **THEORIES,
     "empirical": empirical,
+    "regions": regions,
     "signaling_rig": signaling_rig,
     "exposure": exposure,
     "perez_ruixo": perez_ruixo,

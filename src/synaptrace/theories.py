@@ -207,6 +207,11 @@ def steps(theory):
     return [*COMMON, *(part for parts in (PORE | CHOICES[theory]).values() for part in parts)]
 
 
+def regional():
+    """The steps of the combined theory that every region of the brain has for itself: signaling, synapses, no outcome."""
+    return [*SIGNALING, *PLASTICITY, *ALL["induction"], *PORE["order"]]
+
+
 def needs_habenula(theory):
     """Whether a theory needs the block of receptors in the habenula."""
     return any(part is habenula_bursts_need_nmda for part in steps(theory))

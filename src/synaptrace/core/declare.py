@@ -216,6 +216,14 @@ class Mechanism:
         params = {k: p.at(label) if isinstance(p, Param) else p for k, p in self.params.items()}
         return replace(self, reads=fill(self.reads), writes=fill(self.writes), params=params, places={**self.places, **places})
 
+    def within(self, region, own):
+        """The same mechanism in a region of the brain: quantities in `own` are the region's, all others those of the whole."""
+
+        def placed(table):
+            return {k: f"{region}.{q}" if q in own else q for k, q in table.items()}
+
+        return replace(self, reads=placed(self.reads), writes=placed(self.writes), places={**self.places, "region": region})
+
     def equations(self, function):
         """Attach the equations; every argument must be declared, every declaration used."""
         declared = [*self.reads, *self.states, *self.params, *self.tables]

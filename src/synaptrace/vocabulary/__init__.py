@@ -23,11 +23,20 @@ GENERAL = {
     "patient.ticlopidine": Shared("1", "1 if ticlopidine is taken", "patient"),
     "patient.grapefruit": Shared("1", "1 if grapefruit juice is taken", "patient"),
 }
+REGIONS = {
+    "hippocampus": "hippocampus",
+    "prefrontal": "prefrontal cortex",
+    "amygdala": "amygdala",
+    "subgenual": "subgenual cortex",
+    "accumbens": "nucleus accumbens",
+}
 VOCABULARY = {**GENERAL, **EXPOSURE, **SYNAPSE, **CASCADE}
 
 
 def shared(name, vocabulary=VOCABULARY):
     """The entry of a quantity; 'nmda.sst_interneuron.blocked' finds 'nmda.{pool}.blocked' and fills its meaning.
+
+    A region of the brain may stand before the name: 'amygdala.bdnf.pool' is 'bdnf.pool' there.
 
     Raises UnknownName if the vocabulary holds no such quantity.
     """
@@ -56,7 +65,9 @@ def _look_up(name, vocabulary):
         found = _expression(pattern).fullmatch(name) if "{" in pattern else None
         if found:
             return replace(entry, meaning=entry.meaning.format_map(found.groupdict()))
-    return None
+    region, _, rest = name.partition(".")
+    whole = _look_up(rest, vocabulary) if region in REGIONS else None
+    return whole and replace(whole, meaning=f"{whole.meaning}, {REGIONS[region]}")
 
 
 @functools.cache
@@ -64,4 +75,4 @@ def _expression(pattern):
     return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^.]+)", re.escape(pattern)))
 
 
-__all__ = ["VOCABULARY", "Shared", "is_shared", "shared"]
+__all__ = ["REGIONS", "VOCABULARY", "Shared", "is_shared", "shared"]

@@ -72,11 +72,11 @@ SIGNALING = {
 PLASTICITY = {
     "synapse.induction": Shared("1", "drive that changes synapses for days, above that of healthy rest", "plasticity"),
     "synapse.efficacy": Shared("1", "mean efficacy between weak 0 and strong 1, by calcium thresholds", "plasticity"),
-    "synapse.scaling": relative("scaling of AMPA receptors, hippocampus", "plasticity"),
-    "ampa.surface": relative("AMPA receptors at the surface, hippocampus", "plasticity"),
+    "synapse.scaling": relative("scaling of AMPA receptors (as in hippocampus)", "plasticity"),
+    "ampa.surface": relative("AMPA receptors at the surface (as in hippocampus)", "plasticity"),
     "psd95.amount": relative("PSD-95 in synapses", "plasticity"),
-    "spines.transient": Shared("1", "transient spines per healthy density, prefrontal", "plasticity"),
-    "spines.density": relative("spine density, prefrontal", "plasticity"),
+    "spines.transient": Shared("1", "transient spines per healthy density (as in prefrontal cortex)", "plasticity"),
+    "spines.density": relative("spine density (as in prefrontal cortex)", "plasticity"),
     "synapse.strength": relative("strength of excitatory synapses", "plasticity"),
 }
 SYMPTOMS = {

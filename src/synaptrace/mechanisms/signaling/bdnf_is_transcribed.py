@@ -15,7 +15,7 @@ mechanism = Mechanism(
                            why="set by hand in the dossier's reference model; no measurement"),
         "by_MeCP2": Param(0.3, "1", "rise per rise of MeCP2", kind="assumed", range=(0, 1),
                           why="set by hand in the dossier's reference model; no measurement"),
-        "by_cortisol": Param(0.25, "1", "loss per unit of cortisol above healthy", kind="assumed", range=(0, 1),
+        "by_cortisol": Param(0.25, "1", "loss per unit of cortisol above healthy", kind="assumed", range=(-0.5, 1),
                              why="set by hand in the dossier's reference model; no measurement"),
         "making": Param("4 h", "s", "time in which the messenger follows", kind="assumed", range=("1 h", "24 h"),
                         why="of the order of hours; a model of 2016 loses it in 12 h"),
