@@ -1,14 +1,18 @@
 """Windows by named rules from printed numbers; never chosen."""
 
+import functools
 import math
 
 from synaptrace import units
 from synaptrace.errors import WiringError
-from synaptrace.evidence import NO_EVIDENCE, load_source
+from synaptrace.evidence import NO_EVIDENCE, load_source, sources
 from synaptrace.evidence.store.load import load_review
 
 SHARE = 0.25
-RULES = ("mean-1sd", "mean-2se", "published-ci", "convention-25pct", "geometric-1sd", "sign", "truth-table", "printed-digits")
+RULES = (
+    *("mean-1sd", "mean-2se", "published-ci", "convention-25pct", "geometric-1sd"),
+    *("sign", "stated-limit", "truth-table", "printed-digits"),
+)
 OUTCOMES = {  # effect relative to that of the drug alone; fixed before any theory was scored
     "blocked": (-math.inf, 0.35),
     "nothing": (-math.inf, 0.35),
@@ -21,13 +25,24 @@ OUTCOMES = {  # effect relative to that of the drug alone; fixed before any theo
 def published(reference, unit, substance=""):
     """The number of 'key:place:row' in a unit. Raises WiringError if there is none, or it is memory."""
     key, place, row = reference.split(":", 2)
-    source = load_source(key)
+    text = _as_printed(key, place, row)
+    return units.convert(text, unit, substance) if unit else float(text.split()[0])
+
+
+@functools.cache
+def _source(key):
+    """A source, read once: hundreds of windows cite the same few."""
+    return load_source(key)
+
+
+def _as_printed(key, place, row):
+    """The text of a number in the library of sources."""
+    source, reference = _source(key), f"{key}:{place}:{row}"
     if row not in source.places.get(place, {}):
         raise WiringError(f"'{reference}' is not in the library of sources.", fix="enter it as printed in library/sources")
     if source.tags[place][row] in NO_EVIDENCE:
         raise WiringError(f"'{reference}' is tagged {source.tags[place][row]} and fixes no window.", fix="cite what was measured")
-    text = source.places[place][row]
-    return units.convert(text, unit, substance) if unit else float(text.split()[0])
+    return source.places[place][row]
 
 
 def unit_of(measure):
@@ -48,6 +63,8 @@ def window_of(part):
         return expect.get("above", -math.inf), expect.get("below", math.inf)
     if rule == "printed-digits":
         return printed_digits(*part["printed"].split(":"))
+    if rule == "stated-limit":
+        return _stated_limit(part, unit, substance)
     if part["check"] == "follows":
         return 0.0, SHARE
     if rule == "published-ci":
@@ -62,12 +79,30 @@ def window_of(part):
     return middle - wide, middle + wide
 
 
+def _stated_limit(part, unit, substance):
+    """Limits that a source prints or a check asks: `limits` = {above, below}, or `published` and how far `within` it."""
+    if "within" in part:
+        middle, far = (published(r, unit, substance) for r in (part["published"][0], part["within"]))
+        return middle - far, middle + far
+    found = {key: published(reference, unit, substance) for key, reference in part["limits"].items()}
+    return found.get("above", -math.inf), found.get("below", math.inf)
+
+
 def printed_digits(review, analysis, name):
-    """All numbers that round to a printed one: 'estimate', 'ci_low' or another of `published.toml` of a review."""
+    """All numbers that round to a printed one: 'estimate', 'ci_low' or another of `published.toml` of a review.
+
+    The three may also be key, place and row of a number in the library of sources.
+    """
+    if review in sources():
+        return _rounds_to(_as_printed(review, analysis, name).split()[0])
     entry = load_review(review).published.get(analysis, {})
     if name not in entry:
         raise WiringError(f"'{review}:{analysis}' prints no {name}.", expected=", ".join(entry) or "an analysis that is printed")
     if entry["tag"] in NO_EVIDENCE:
         raise WiringError(f"'{review}:{analysis}' is tagged {entry['tag']} and fixes no window.", fix="cite what was read")
-    half = 0.5000001 * 10.0 ** -len(entry[name].partition(".")[2])
-    return float(entry[name]) - half, float(entry[name]) + half
+    return _rounds_to(entry[name])
+
+
+def _rounds_to(text):
+    half = 0.5000001 * 10.0 ** -len(text.partition(".")[2])
+    return float(text) - half, float(text) + half

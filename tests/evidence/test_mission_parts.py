@@ -1,10 +1,14 @@
 """Parts of claims that stand on another claim, on a re-computed review, or on what mechanisms read and write."""
 
+from pathlib import Path
+
 import pytest
 
-from synaptrace.claims.evidence import computed_key, computed_pairs
+from synaptrace.claims import check, load_claims
+from synaptrace.claims.evidence import LOOSE, computed_key, computed_pairs
 from synaptrace.claims.load import read_claim
-from synaptrace.errors import UnknownName, WiringError
+from synaptrace.cli.evidence import evidence_check
+from synaptrace.errors import SynaptraceError, UnknownName, WiringError
 from synaptrace.windows import printed_digits
 
 HEAD = """id = "M1"
@@ -86,3 +90,61 @@ def test_what_is_wired_to_what_is_read_from_the_mechanisms():
     assert computed_pairs([wired, loose])[0][0] == 1.0 and computed_pairs([loose])[0][0] == 0.0
     with pytest.raises(UnknownName, match="'spikes_release' is not a mechanism of the model 'standard'."):
         computed_pairs([part(WIRED.replace("spikes_release_glutamate", "spikes_release"))])
+
+
+BLOCK = 'mechanism = "ketamine_blocks_nmda", reads = ["brain.S_ketamine_free"]'
+
+
+@pytest.mark.parametrize(
+    ("more", "holds"),
+    [
+        ('reads_not = ["arterial.S_ketamine"]', 1.0),
+        ('reads_not = ["brain.S_ketamine_free"]', 0.0),
+        ('writes_not = ["mood.lift"]', 1.0),
+        ('writes_not = ["nmda.habenula.blocked"]', 0.0),
+        ('leads_not_to = ["arterial.S_ketamine"]', 1.0),
+        ('leads_not_to = ["outcome.madrs"]', 0.0),
+        ('reads_not = ["arterial.S_ketamine"], leads_not_to = ["circuit.gaba"]', 1.0),
+    ],
+)
+def test_what_is_not_wired_is_read_from_the_mechanisms_over_any_chain(more, holds):
+    text = WIRED.replace('mechanism = "spikes_release_glutamate", writes = ["glutamate.evoked"]', f"{BLOCK}, {more}")
+    made = part(text.replace("} }\nmeasure", '}, model = "combined" }\nmeasure'))
+    assert computed_pairs([made])[0][0] == holds
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ('reads_not = ["glutamate.freed"]', "'glutamate.freed' is not in the model 'standard'."),
+        ('leads_not_to = ["outcome.mardrs"]', "'outcome.mardrs' is not in the model 'standard'."),
+        ('not_reads = ["glutamate.evoked"]', "'not_reads' is not a key of a structure."),
+    ],
+)
+def test_an_absent_link_to_what_the_model_does_not_have_is_refused(more, sentence):
+    with pytest.raises(SynaptraceError, match=sentence):
+        computed_pairs([part(WIRED.replace('writes = ["glutamate.evoked"]', more))])
+
+
+def test_four_sentences_say_that_something_is_not_wired():
+    parts = [p for c in load_claims("mission") for p in c.parts if set(LOOSE) & set(p["run"].get("structure", ()))]
+    assert {p.claim for p in parts} == {"M07", "M45", "M46", "X4"}
+    assert [on for on, _ in computed_pairs(parts)] == [1.0] * 4 and {p["circularity"] for p in parts} == {"built-in"}
+
+
+def test_without_simulation_what_needs_a_run_is_not_run_and_decides_nothing():
+    rows = {(c["id"], p["name"]): (c, p) for c in check("mission", simulate=False)["claims"] for p in c["parts"]}
+    claim, built = rows["M07", "from mood to score"]
+    assert built["model_verdict"] == claim["model_verdict"] == "pass"
+    claim, ran = rows["M12", "outside at rest, over that with uptake at a tenth"]
+    assert ran["model_verdict"] == claim["model_verdict"] == "not run here" and ran["observed"] is None
+    assert rows["M05", "largest review, pooled pain 0 to 100 at once"][1]["model_verdict"] == "pass"
+    assert rows["M34", "left after four steps when people drop out"][1]["model_verdict"] == "not yet simulated"
+
+
+def test_the_command_says_what_was_not_run_and_counts_no_validation(capsys):
+    evidence_check("mission", fresh=False, log=None, simulation=False, forensic=False, as_json=False)
+    shown = capsys.readouterr().out
+    assert "not run here" in shown and "validation" not in shown and "held-out parts are run by `make heldout` alone" in shown
+    with pytest.raises(WiringError, match="nothing is logged without simulation"):
+        evidence_check("mission", log=Path("log.md"), simulation=False)

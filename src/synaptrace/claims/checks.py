@@ -2,7 +2,14 @@
 
 import math
 
-PASS, FAIL, UNDECIDED, NOT_YET = "pass", "fail", "cannot decide", "not yet simulated"
+from synaptrace.windows import OUTCOMES
+
+PASS, FAIL, UNDECIDED, NOT_YET, NOT_RUN = "pass", "fail", "cannot decide", "not yet simulated", "not run here"
+OUTSIDE, ZERO, CHANGES, BY = "outside", "zero", "it should change", "changes by >="
+LEFT = {"the effect should shrink": "reduced", "the effect should be blocked": "blocked"}  # words of the truth table
+OFF_WORDS = (OUTSIDE, ZERO, *LEFT, CHANGES)
+TOLERANCE = 1e-8  # relative, of the runs that claims read
+NOTICED = 1000.0  # a read-out that a switch moves by fewer tolerances than this has not been moved
 
 
 def follows(values, published):
@@ -18,14 +25,31 @@ def inside(value, window):
     return window[0] < value < window[1] if strictly else window[0] <= value <= window[1]
 
 
+def is_off_word(stated):
+    """Whether a claim may say so of the switched-off run: a word of this module, or 'changes by >= ' and a share."""
+    share = stated.removeprefix(BY).strip()
+    return stated in OFF_WORDS or stated != share and share.replace(".", "", 1).isdigit()
+
+
 def switched_off_as_stated(stated, value, on, window):
-    """Whether the off-run ended where the claim says: 'outside', 'zero', or 'changes by >= X'."""
-    if stated == "outside":
+    """Whether the off-run ended where the claim says.
+
+    'outside' the window, where the switch carries all of the effect; 'the effect should shrink' or 'be blocked', where no more
+    may be left than is 'reduced' or 'blocked' in the truth table, counted from the one end of the window, or from zero where it
+    has two; 'it should change', where no direction is known, by NOTICED times the TOLERANCE of a run; 'zero'; 'changes by >= X'.
+    """
+    if stated == OUTSIDE:
         return not inside(value, window)
-    if stated == "zero":
+    if stated == ZERO:
         return abs(value) <= 1e-6 * max(abs(on), 1e-12)
-    least = float(stated.removeprefix("changes by >=").strip())
-    return abs(value / on - 1) >= least if on else value != on
+    if stated in LEFT:
+        ends = [end for end in window if math.isfinite(end)]
+        start = ends[0] if len(ends) == 1 else 0.0
+        return on != start and (value - start) / (on - start) <= OUTCOMES[LEFT[stated]][1]
+    if stated == CHANGES:
+        return abs(value - on) > NOTICED * TOLERANCE * max(abs(on), abs(value))
+    share = float(stated.removeprefix(BY).strip())
+    return abs(value / on - 1) >= share if on else value != on
 
 
 def verdict(part, on, off):
@@ -43,7 +67,7 @@ def verdict(part, on, off):
 
 def worst(verdicts):
     """Verdict of a claim: the worst of its deciding parts."""
-    for word in (FAIL, NOT_YET, UNDECIDED, PASS):
+    for word in (FAIL, NOT_RUN, NOT_YET, UNDECIDED, PASS):
         if word in verdicts:
             return word
     return "not applicable"

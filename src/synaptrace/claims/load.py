@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 
+from synaptrace.claims.checks import BY, OFF_WORDS, is_off_word
 from synaptrace.errors import SynaptraceError, UnknownName, WiringError, nearest
 from synaptrace.windows import RULES, window_of
 
@@ -137,6 +138,9 @@ def _part(table, claim):
         raise WiringError(
             f"'{where}' does not say what is switched off.", expected='off = { changes = {...}, expect = "outside" }'
         )
+    if "none" not in table["off"] and not is_off_word(table["off"]["expect"]):
+        said, known = table["off"]["expect"], ", ".join((*OFF_WORDS, f"{BY} X"))
+        raise WiringError(f"'{said}' is not a word for a switched-off run.", given=where, expected=known)
     return Part(claim, table, (low, high))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from synaptrace import units
+from synaptrace.claims.checks import TOLERANCE
 from synaptrace.errors import WiringError
 from synaptrace.models import load_model
 from synaptrace.nca import analyze
@@ -63,7 +64,7 @@ def curves(planned, names, moments, offs):
     ]
     if planned.people > 1:
         return _mean_of_people(planned, list(names), moments, [v.values for v in variants])
-    prepared = prepare(planned.model, planned.protocol, {}, 1, 1, 1e-8, variants=variants, observed=list(names))
+    prepared = prepare(planned.model, planned.protocol, {}, 1, 1, TOLERANCE, variants=variants, observed=list(names))
     grid = default_times(prepared.part(0, 1), planned.protocol, sorted(set(moments)))
     found = prepared.run(grid)
     return grid, {n: found.values[:, :, k] for k, n in enumerate(names)}

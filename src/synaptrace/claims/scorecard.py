@@ -7,7 +7,7 @@ from pathlib import Path
 
 from synaptrace.claims import checks
 from synaptrace.claims.bench import bench_key, bench_pairs
-from synaptrace.claims.evidence import computed_key, computed_pairs
+from synaptrace.claims.evidence import KINDS, computed_key, computed_pairs
 from synaptrace.claims.load import load_claims
 from synaptrace.claims.readouts import curves, plan, read, run_text
 from synaptrace.claims.theories import theory_key, theory_pairs, theory_verdict
@@ -17,13 +17,15 @@ from synaptrace.units import duration
 from synaptrace.version import __version__
 from synaptrace.windows import published, unit_of
 
+OPEN_ENDED = ("sign", "stated-limit", "truth-table")  # rules whose windows may have one end only
+
 
 def groups():
     """Names of the groups of claims."""
     return sorted({c.group for c in load_claims()})
 
 
-def check(group=None, roles=None, fresh=False):
+def check(group=None, roles=None, fresh=False, simulate=True):
     """Check the claims of a group, or of all.
 
     Parameters
@@ -33,6 +35,8 @@ def check(group=None, roles=None, fresh=False):
         Only parts of these roles, such as ['held-out']; if left out all, except held-out ones of models that reach mood.
     fresh : bool
         Run everything anew instead of taking unchanged read-outs from the cache.
+    simulate : bool
+        Without it only parts that need no run are computed, and all others are 'not run here'.
 
     Returns
     -------
@@ -42,7 +46,8 @@ def check(group=None, roles=None, fresh=False):
     """
     claims = load_claims(group)
     parts = [p for c in claims for p in c.parts if (p["role"] in roles if roles else not _sealed(p))]
-    readouts = _read_all(parts, fresh)
+    readouts = _read_all([p for p in parts if simulate or needs_no_run(p)], fresh)
+    readouts = {id(p): readouts.get(id(p)) for p in parts}
     rows = []
     for claim in claims:
         mine = [_row(p, readouts[id(p)]) for p in claim.parts if id(p) in readouts]
@@ -53,6 +58,11 @@ def check(group=None, roles=None, fresh=False):
             rows.append(head | {"qualifier": claim.table.get("qualifier", ""), "parts": mine})
     sealed = 0 if roles else sum(_sealed(p) for c in claims for p in c.parts)
     return {"claims": rows, **({"sealed": sealed} if sealed else {})}
+
+
+def needs_no_run(part):
+    """Whether a part is decided without simulating: a review, a structure, a printed number, or nothing yet."""
+    return bool({*KINDS, "not_yet"} & set(part["run"]))
 
 
 def _sealed(part):
@@ -88,7 +98,7 @@ def _cached(part):
 
     measure = part["measure"]
     numbers = [published(r, unit_of(measure), measure.get("substance", "")) for r in part.get("published", [])]
-    if {"review", "structure"} & set(part["run"]):
+    if set(KINDS) & set(part["run"]):
         known = [*computed_key(part), numbers, __version__]
     elif "theory" in part["run"]:
         known = [*theory_key(part), numbers, __version__]
@@ -104,7 +114,7 @@ def _cached(part):
 
 def _simulate(parts):
     """[(on, off)] of parts that share one run; every off-run is one more patient of the same batch."""
-    if {"review", "structure"} & set(parts[0]["run"]):
+    if set(KINDS) & set(parts[0]["run"]):
         return computed_pairs(parts)
     if "theory" in parts[0]["run"]:
         return theory_pairs(parts)
@@ -148,16 +158,16 @@ def _scored(part, value):
 
 
 def _row(part, pair):
-    """One part as the JSON has it."""
-    on, off = pair
+    """One part as the JSON has it; `pair` is None where it was not run."""
+    on, off = pair or (math.nan, math.nan)
     curve = part["check"] == "follows"
-    ends = ("above", "below") if part.get("window") in ("sign", "truth-table") else ("low", "high")
+    ends = ("above", "below") if part.get("window") in OPEN_ENDED else ("low", "high")
     return {
         "name": part["name"],
         "role": part["role"],
         "circularity": part["circularity"],
         "independence": part["independence"],
-        "model_verdict": (theory_verdict if "theory" in part["run"] else checks.verdict)(part, on, off),
+        "model_verdict": _verdict(part, on, off) if pair else checks.NOT_RUN,
         "observed": _finite(on),
         "expected": {k: v for k, v in zip(ends, part.window or (), strict=False) if math.isfinite(v)},
         "unit": "median absolute relative error" if curve else unit_of(part["measure"]),
@@ -166,6 +176,10 @@ def _row(part, pair):
         "tag": part["tag"],
         "off": {**part["off"], **_off_run(part, off)},
     }
+
+
+def _verdict(part, on, off):
+    return (theory_verdict if "theory" in part["run"] else checks.verdict)(part, on, off)
 
 
 def _off_run(part, off):

@@ -4,7 +4,7 @@ import math
 import re
 
 RAISED = str.maketrans("0123456789-", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b")
-KINDS = ("not_yet", "review", "structure", "theory", "experiment")
+KINDS = ("not_yet", "review", "structure", "number", "theory", "experiment")
 EVIDENCE = {  # evidence verdict: (mark, badge)
     "supported as written": ("\u25cf", "Evidence: supported as written"),
     "supported with qualifier": ("\u25d0", "Evidence: supported, with a qualifier"),
@@ -53,6 +53,7 @@ WINDOWS = {
     "mean-2se": "the published mean with two standard errors, its own uncertainty, to either side",
     "geometric-1sd": "the published mean divided and multiplied by its usual spread",
     "sign": "only the direction, or a stated limit",
+    "stated-limit": "a limit that a source states, or that the check asks",
     "truth-table": "a limit fixed before any model was scored, relative to the effect of the drug alone",
     "printed-digits": "all numbers that round to the printed one",
     "none: memory": "none; the published number is remembered, not read, and decides nothing",
@@ -68,7 +69,7 @@ def part_badge(row):
 
 
 def kind_of(part):
-    """How a part is checked: not_yet, review, structure, theory, experiment, or model for a simulated person or animal."""
+    """How a part is checked: not_yet, review, structure, number, theory, experiment, or model for a simulated person or animal."""
     return next((k for k in KINDS if k in part["run"]), "model")
 
 
@@ -125,11 +126,8 @@ def verdict_sentence(row, part):
     if row["observed"] is None:
         return f"No number came out. {_capital(wanted)} {_where(row)}." if wanted else "No number came out."
     value = value_words(row)
-    head = (
-        f"Computed again from the published rows, {_of_review(part)} is {value}"
-        if kind == "review"
-        else f"The model gives {value}"
-    )
+    heads = {"review": f"Computed again from the published rows, {_of_review(part)} is {value}", "number": f"Printed is {value}"}
+    head = heads.get(kind, f"The model gives {value}")
     if kind == "theory":
         head += " times the effect of the drug alone"
     if not wanted:
@@ -176,6 +174,9 @@ def _structure(table, verdict):
     chain = [plain(table["mechanism"])]
     chain += [f"reads {_list(table['reads'])}"] if table.get("reads") else []
     chain += [f"changes {_list(table['writes'])}"] if table.get("writes") else []
+    chain += [f"does not read {_list(table['reads_not'])}"] if table.get("reads_not") else []
+    chain += [f"does not change {_list(table['writes_not'])}"] if table.get("writes_not") else []
+    chain += [f"leads by no way to {_list(table['leads_not_to'])}"] if table.get("leads_not_to") else []
     has = "The model is built this way" if verdict == "pass" else "The model is not built this way"
     return f"{has}: {', '.join(chain)}. This says what the model is made of, not that it is true."
 
