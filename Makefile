@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT := build/single_infusion
 
-.PHONY: run test check evidence heldout benchmark figures averages clean
+.PHONY: run test check evidence heldout benchmark figures docs averages clean
 
 run: .venv/run
 	$(BIN)/synaptrace run single_infusion --figure $(OUT).png --out $(OUT).nc
@@ -33,6 +33,9 @@ averages: .venv/run
 
 figures: .venv/run
 	mkdir -p docs/figures && $(BIN)/synaptrace run single_infusion --figure docs/figures/single_infusion.png
+
+docs: .venv/run
+	$(BIN)/synaptrace docs --folder docs
 
 .venv/run: pyproject.toml
 	$(PYTHON) -m venv .venv

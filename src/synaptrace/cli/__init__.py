@@ -14,13 +14,14 @@ from synaptrace.cli import reviews
 from synaptrace.cli import page
 from synaptrace.cli import averages
 from synaptrace.cli import fit
+from synaptrace.cli import docs
 
 # isort: on
 from synaptrace.cli.shared import FOOTER, app
 from synaptrace.errors import ProtocolError, SynaptraceError, nearest
 from synaptrace.version import __version__
 
-__all__ = ["FOOTER", "app", "averages", "bench", "evidence", "fit", "library", "main", "page", "reviews", "runs"]
+__all__ = ["FOOTER", "app", "averages", "bench", "docs", "evidence", "fit", "library", "main", "page", "reviews", "runs"]
 
 
 def main():
