@@ -10,7 +10,14 @@ from synaptrace.claims import check
 from synaptrace.page import collect, words, write, write_page
 from tests.interface.browser import Browser, find_browser
 
-SMALL = {"group": "mission", "version": "0", "command": "synaptrace evidence check mission", "forests": {}, "curves": {}}
+SMALL = {
+    "group": "mission",
+    "version": "0",
+    "command": "synaptrace evidence check mission",
+    "forests": {},
+    "curves": {},
+    "demos": {},
+}
 ABOUT = {"section": "Over </script>", "sentence": 1, "qualifier": "Only a little.", "strength_word": "", "added": False,
          "demo": "E01", "citations": [], "own_words": "None is cited.", "layers": ["symptoms"]}  # fmt: skip
 
@@ -82,6 +89,7 @@ def test_other_kinds_of_parts_say_what_they_are():
     built = words.verdict_sentence(row(), {"run": {"structure": table}})
     assert built.startswith("The model is built this way: \u201cketamine blocks nmda\u201d, reads a, changes b and c.")
     assert "times the effect of the drug alone" in words.verdict_sentence(row(), {"run": {"theory": {}}})
+    assert words.verdict_sentence(row(), {"run": {"number": "a:b:c"}, "measure": {}}).startswith("Printed is 1.34; between")
 
 
 def test_the_off_switch_is_told_in_words():

@@ -28,7 +28,7 @@ def bench_curves(parts):
     found = {}
     for mine in groups.values():
         asked = [[p["measure"], p["off"]] for p in mine]
-        curves = kept([bench_key(mine[0]["run"]), asked], __file__, lambda mine=mine: _run(mine))
+        curves = kept([bench_key(mine[0]["run"]), asked], [__file__], lambda mine=mine: _run(mine))
         found |= {id(p): c for p, c in zip(mine, curves, strict=True)}
     return found
 
@@ -59,6 +59,62 @@ def _meaning(name):
         return name
 
 
+def bench_lines(lines, data, unit=None, axis_unit=None):
+    """(about, [(x, y)]) of several lines of one experiment in one figure.
+
+    Parameters
+    ----------
+    lines : list of dict
+        Measures, each with "of", the off-switch whose runs are drawn; read across a series where the experiment varies
+        something, else over time.
+    data : Dataset
+        What `run_experiment` returns.
+    unit : str
+        In which the values are drawn; as they are if left out.
+    axis_unit : str
+        The same for the x axis.
+
+    Returns
+    -------
+    about : dict
+        unit, axis and log of the figure, the unit "place" of texts on its x axis, its "size" in that unit and its "word".
+    """
+    varied = str(data.attrs["varied"]).split(",")[0]
+    own = data[lines[0]["what"][0]].attrs["units"] if "over" not in lines[0] else "1"
+    scale = units.convert(f"1 {own}", unit) if unit and unit != own else 1.0
+    series = bool(varied) and all("as" in line for line in lines)
+    about, traces = (_over_series if series else _over_time)(lines, data, varied)
+    if axis_unit:
+        size = units.convert(f"1 {axis_unit}", about["place"])
+        traces = [(x * about["size"] / size, y) for x, y in traces]
+        about |= {"size": size, "word": axis_unit, "axis": about["axis"].replace(f"({about['word']})", f"({axis_unit})")}
+    return {"unit": unit or own, **about}, [(x, y * scale) for x, y in traces]
+
+
+def _over_series(lines, data, varied):
+    traces = []
+    for line in lines:
+        order = sorted(_runs(data, line["of"]), key=lambda k: float(data[varied].values[k]))
+        at = np.array([float(data[varied].values[k]) for k in order])
+        traces.append((at, np.array([_reading(line, data, k) for k in order])))
+    unit, name = data[varied].attrs["units"], varied.split("+")[0]
+    at = traces[0][0]
+    log = bool((at > 0).all() and at[-1] >= 30 * at[0])
+    return {"axis": f"{name}{'' if unit == '1' else f' ({unit})'}", "log": log, "place": unit, "size": 1.0, "word": unit}, traces
+
+
+def _over_time(lines, data, varied):
+    times = data["time"].values
+    chosen = part_of(times, lines[0], lambda text: units.convert(str(text), "ms"))
+    values = [sum(data[n].values[_runs(data, line["of"])[0], chosen] for n in line["what"]) for line in lines]
+    times = times[chosen]
+    low, high = (times[0], times[-1]) if {"from", "until"} & set(lines[0]) else _moving(times, values)
+    inside = (times >= low) & (times <= high)
+    word, size = next(((w, s) for w, s in STEPS if times[inside][-1] >= 10 * s), STEPS[-1])
+    about = {"axis": f"time ({word})", "log": False, "place": "ms", "size": float(size), "word": word}
+    return about, [(times[inside] / size, line[inside]) for line in values]
+
+
 def _runs(data, off):
     """Runs of an off-switch in the order of the first varied name, all others at their first value."""
     rows = np.flatnonzero(data["off"].values == off)
@@ -75,7 +131,7 @@ def _course(measure, own, off, data):
     times = times[chosen]
     low, high = _moving(times, lines)
     inside = np.flatnonzero((times >= low) & (times <= high))
-    shown = inside[_spread(times[inside], [line[inside] for line in lines])]
+    shown = inside[spread(times[inside], [line[inside] for line in lines])]
     unit = data[measure["what"][0]].attrs["units"]
     on, *rest = ([rounded(v) for v in line[shown]] for line in lines)
     word, size = next(((w, s) for w, s in STEPS if times[shown[-1]] >= 10 * s), STEPS[-1])
@@ -98,7 +154,7 @@ def _moving(times, lines):
     return min(firsts) - 0.1 * room, max(lasts) + 0.15 * room
 
 
-def _spread(times, lines):
+def spread(times, lines):
     """Indices of at most 60 points, closest where curves bend most."""
     if len(times) <= POINTS:
         return np.arange(len(times))

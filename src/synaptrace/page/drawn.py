@@ -82,7 +82,7 @@ def _kept(parts):
     planned = plan(parts[0]["run"])
     asked = [[p["measure"], p["off"], list(p.window or ()), p["run"]] for p in parts]
     known = [model_hash(planned.model), planned.protocol.to_tables(), asked]
-    return kept(known, __file__, lambda: _curves(planned, parts))
+    return kept(known, [__file__], lambda: _curves(planned, parts))
 
 
 def _curves(planned, parts):

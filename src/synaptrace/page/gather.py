@@ -9,10 +9,13 @@ from synaptrace.evidence import load_source
 from synaptrace.evidence.store.load import load_store, papers
 from synaptrace.evidence.text import address
 from synaptrace.page import words
+from synaptrace.page.demos import load_demos
 from synaptrace.page.drawn import forests, simulated
+from synaptrace.page.panels import draw_demo
 from synaptrace.version import __version__
 from synaptrace.vocabulary import shared
 
+SHOWN = ("title", "question", "look_for", "switch", "claims", "commands", "later")
 LATER, TRIALS = "not yet simulated", "trials and reviews"
 
 
@@ -30,8 +33,9 @@ def collect(group="mission", draw=True):
     -------
     dict
         "group", "version", "command", "scorecard" (what `check(group)` gives, unchanged), "claims" {id: {section, sentence,
-        qualifier, strength_word, citations, demo, layers, parts}}, "order" [ids as they stand on the page], "forests",
-        "curves", "without_curve" {reason: ids}. The parts of a claim stand in the order of its parts of the scorecard.
+        qualifier, strength_word, citations, demo, layers, parts}}, "order" [ids as they stand on the page], "demos" {id:
+        {title, question, look_for, switch, claims, commands, later, panels}}, "forests", "curves", "without_curve"
+        {reason: ids}. The parts of a claim stand in the order of its parts of the scorecard.
 
     Raises
     ------
@@ -59,9 +63,17 @@ def collect(group="mission", draw=True):
         "scorecard": scorecard,
         "claims": rows,
         "order": _order(rows),
+        "demos": demos_of(rows, draw),
         **drawn,
         "without_curve": _without(rows),
     }
+
+
+def demos_of(claims, draw=True):
+    """{id: demo} of the experiments that the claims name, with figures where they are drawn."""
+    named = {c["demo"] for c in claims.values()} - {""}
+    mine = [demo for demo in load_demos() if demo["id"] in named] if named else []
+    return {d["id"]: {k: d[k] for k in SHOWN} | {"panels": draw_demo(d) if draw else []} for d in mine}
 
 
 def _order(claims):
@@ -142,7 +154,7 @@ def _layer(part):
     kind = words.kind_of(part)
     if kind == "not_yet":
         return LATER
-    if kind == "review":
+    if kind in ("review", "number"):
         return TRIALS
     if kind == "experiment":
         return "synapse"

@@ -13,11 +13,12 @@ DIGITS = 6
 
 
 def kept(known, code, make):
-    """What `make` returns, from disk where `known`, the version and the file `code` that draws are the same as before."""
+    """What `make` returns, from disk where `known`, the version and the files `code` that draw are the same as before."""
     import platformdirs
 
     text = json.dumps([known, POINTS, __version__], sort_keys=True, default=str)
-    name = hashlib.sha256(text.encode() + Path(code).read_bytes() + Path(__file__).read_bytes()).hexdigest()
+    written = b"".join(Path(file).read_bytes() for file in (*code, __file__))
+    name = hashlib.sha256(text.encode() + written).hexdigest()
     path = Path(platformdirs.user_cache_path("synaptrace")) / "page" / f"{name}.json"
     if path.exists():
         return json.loads(path.read_text("utf-8"))

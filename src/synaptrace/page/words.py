@@ -69,7 +69,7 @@ def part_badge(row):
 
 
 def kind_of(part):
-    """How a part is checked: not_yet, review, structure, number, theory, experiment, or model for a simulated person or animal."""
+    """How a part is checked: one of KINDS, or model for a simulated person or animal."""
     return next((k for k in KINDS if k in part["run"]), "model")
 
 
@@ -126,13 +126,18 @@ def verdict_sentence(row, part):
     if row["observed"] is None:
         return f"No number came out. {_capital(wanted)} {_where(row)}." if wanted else "No number came out."
     value = value_words(row)
-    heads = {"review": f"Computed again from the published rows, {_of_review(part)} is {value}", "number": f"Printed is {value}"}
-    head = heads.get(kind, f"The model gives {value}")
-    if kind == "theory":
-        head += " times the effect of the drug alone"
+    head = _head(kind, part, value)
     if not wanted:
         return f"{head}. The published number is only remembered, so nothing is decided."
     return f"{head}; {wanted} {_where(row)}: {_ending(row, verdict)}"
+
+
+def _head(kind, part, value):
+    if kind == "review":
+        return f"Computed again from the published rows, {_of_review(part)} is {value}"
+    if kind == "number":
+        return f"Printed is {value}"
+    return f"The model gives {value}{' times the effect of the drug alone' if kind == 'theory' else ''}"
 
 
 def _of_review(part):

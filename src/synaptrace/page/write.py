@@ -8,26 +8,14 @@ from pathlib import Path
 from synaptrace.errors import ResultError
 from synaptrace.page.counted import counts
 from synaptrace.page.gather import collect
+from synaptrace.page.shown import demo_section
 from synaptrace.page.words import CIRCULARITY, EVIDENCE, MODEL, ROLES, amount, expected_words, part_badge
 from synaptrace.writing import check_writable, written_whole
 
 TEMPLATE = files("synaptrace") / "library" / "page" / "template.html"
 LARGEST = 3_000_000  # bytes
 TITLE = "Ketamine, statement by statement"
-DEMOS = {
-    "E01": "Forty minutes",
-    "E02": "Two keys and a plug",
-    "E03": "Glutamate in its place",
-    "E04": "Up and down",
-    "E05": "Where does the glutamate go?",
-    "E06": "Making a depressed brain, three ways",
-    "E07": "Who comes first, mTOR or BDNF?",
-    "E08": "The slow pill and the fast drip",
-    "E09": "Once, six times, and hidden",
-    "E10": "Thoughts of suicide, counted two ways",
-    "E11": "Five tests and a cut-off",
-    "E12": "Two clocks of pain",
-}
+JUMP = '<a href="#experiments">twelve experiments with figures</a>, '
 
 
 def write_page(path, group="mission", draw=True):
@@ -50,6 +38,8 @@ def render(data):
         "version": escape(data["version"]),
         "command": escape(data["command"]),
         "counts": _counts(counts(data["scorecard"]), data["scorecard"]),
+        "demos": demo_section(data),
+        "jump": JUMP if data["demos"] else "",
         "filters": _filters(data),
         "claims": _claims(data),
         "parts": _parts(data["scorecard"]),
@@ -111,7 +101,7 @@ def _filters(data):
     claims = data["claims"].values()
     sections = {s: s for s in dict.fromkeys(c["section"] for c in claims)}
     layers = {w: w for w in sorted({w for c in claims for w in c["layers"]})}
-    demos = {d: f"{d} {DEMOS.get(d, '')}" for d in sorted({c["demo"] for c in claims} - {""})}
+    demos = {d: f"{d} {data['demos'].get(d, {}).get('title', '')}".strip() for d in sorted({c["demo"] for c in claims} - {""})}
     rows = [
         ("evidence", "Evidence", {v: t.partition(": ")[2] for v, (_, t) in EVIDENCE.items()}),
         ("model", "Model", {v: t.partition(": ")[2] for v, (_, t) in MODEL.items()}),

@@ -1,0 +1,169 @@
+"""What an experiment was expected to show, and what came out: read off the drawn lines, never typed."""
+
+import numpy as np
+
+from synaptrace.page import words
+from synaptrace.page.words import number
+
+READ = ("value", "peak", "low", "mean", "end", "area", "time of peak", "crossing", "estimate", "lower end", "range")
+RESULTS = ("up", "down", "no change", "between", "more than", "less than", "below", "above", "across")
+COMPARED = ("ratio", "difference", "rise")
+AGAINST = ("before", "itself")  # the first value of the same line; the same line at another place
+NOTHING = 1e-12  # share of the largest value of a figure that counts as none
+JUST = 1e-3  # share by which a ratio must differ from 1 to count as a change
+SIDES = {"below": "below", "above": "above", "across": "reaches over"}
+
+
+def readings(panel, traces, place):
+    """The number behind every expectation of a figure.
+
+    Parameters
+    ----------
+    panel : dict
+        A figure of a demo, with its list of expectations.
+    traces : dict
+        {line: (x, y)} at full resolution, in the units drawn.
+    place : function of str
+        Where a text such as '40 min' or '-65 mV' lies on the x axis.
+    """
+    return [_outcome(row, traces, place) for row in panel.get("expect", [])]
+
+
+def _outcome(row, traces, place):
+    line, against = row["line"], row.get("against")
+    first = traces[line][1][0]
+    own = _read(row, traces[line], place)
+    largest = max(np.abs(y).max() for _, y in traces.values())
+    if against is None:
+        return _finite(0.0 if abs(own) < NOTHING * largest else own)
+    name = line if against in AGAINST else against
+    other = first if against == "before" else _read(row | {"at": row.get("against_at", row.get("at"))}, traces[name], place)
+    if row.get("compare") == "rise":
+        own, other = own - first, other - traces[name][1][0]
+    return compared(row.get("compare", "ratio"), own, other, NOTHING * largest)
+
+
+def compared(how, own, other, nothing=0.0):
+    """One number against another; None where there is none, or the other is no more than `nothing`."""
+    if how == "difference":
+        return _finite(own - other)
+    return _finite(own / other) if abs(other) > nothing else None
+
+
+def _finite(value):
+    return float(value) if np.isfinite(value) else None
+
+
+def _read(row, trace, place):
+    x, y = trace
+    if "span" in row:
+        inside = (x >= place(row["span"][0]) - 1e-9) & (x <= place(row["span"][1]) + 1e-9)
+        x, y = x[inside], y[inside]
+    how = row["read"]
+    if how == "crossing":
+        turns = np.flatnonzero(np.sign(y[:-1]) * np.sign(y[1:]) < 0)
+        return float(np.interp(0, *_rising(x, y, turns[0]))) if len(turns) else np.nan
+    if how in ("area", "mean"):
+        return np.trapezoid(y - y[0], x) if how == "area" else np.trapezoid(y, x) / (x[-1] - x[0])
+    if how == "time of peak":
+        return x[int(np.argmax(y))]
+    if how == "value":
+        return np.interp(place(row["at"]), x, y)
+    return {"peak": y.max(), "low": y.min(), "end": y[-1]}[how]
+
+
+def _rising(x, y, k):
+    """The two points around a change of sign as (values, places), the lower value first."""
+    order = np.argsort(y[k : k + 2])
+    return y[k : k + 2][order], x[k : k + 2][order]
+
+
+def judged(row, outcome, unit, place=float):
+    """One expectation of a curve in words: {says, wish, found, holds (None without a number), circularity, why}."""
+    low, high = (place(v) if isinstance(v, str) else v for v in (row.get("low"), row.get("high")))
+    holds = None if outcome is None else _holds(row, outcome, low, high)
+    return _entry(row, _wish(row, low, high, unit), _found(row, outcome, unit), holds)
+
+
+def _entry(row, wish, found, holds):
+    return {
+        "says": row["says"],
+        "wish": wish,
+        "found": found,
+        "holds": holds,
+        "circularity": row["circularity"],
+        "why": row.get("why", ""),
+    }
+
+
+def amount(value, unit):
+    """A number with its unit; one point, two points."""
+    text = words.amount(value, unit or "1").replace(" 1/s", " per second")
+    return text.removesuffix("s") if text in ("1 points", "1 hours", "1 days") else text
+
+
+def _compared(row):
+    return row.get("compare", "ratio") if "against" in row else ""
+
+
+def _holds(row, outcome, low, high):
+    result, how = row["result"], _compared(row)
+    middle, just = (1.0, JUST) if how in ("ratio", "rise") else (0.0, 0.0)
+    if result == "no change":
+        return abs(outcome - middle) <= row["within"]
+    if result in ("up", "down"):
+        return outcome > middle + just if result == "up" else outcome < middle - just
+    return (low is None or outcome > low) and (high is None or outcome < high)
+
+
+def _wish(row, low, high, unit):
+    result, how = row["result"], _compared(row)
+    if result == "no change":
+        within = amount(row["within"], unit) if how == "difference" else f"{100 * row['within']:.3g} %"
+        return f"no change, within {within}"
+    if result in ("up", "down"):
+        return result
+    scale, after = (100.0, "%") if how in ("ratio", "rise") else (1.0, unit)
+    of = {"ratio": " of it", "rise": " of that change"}.get(how, "")
+    ends = [number(scale * v) for v in (low, high) if v is not None]
+    if result != "between":
+        return f"{result} {amount(scale * (high if low is None else low), after)}{of}"
+    return f"between {ends[0]} and {amount(scale * high, after)}{of}"
+
+
+def _found(row, outcome, unit):
+    if outcome is None:
+        return "no number"
+    how = _compared(row)
+    if how == "rise" or how == "ratio" and row["result"] in ("between", "more than", "less than"):
+        return f"{number(100 * outcome)} % of {'that change' if how == 'rise' else 'it'}"
+    if how == "ratio":
+        if abs(outcome - 1) <= JUST:
+            return "no change"
+        if row["result"] == "no change":
+            return f"{'up' if outcome > 1 else 'down'} by {number(100 * abs(outcome - 1))} %"
+        text = f"{outcome:.4g}" if abs(outcome - 1) < 0.01 else number(outcome)
+        return f"up {text}-fold" if outcome > 1 else f"down to {text} of it"
+    if how == "difference":
+        return f"{'up' if outcome > 0 else 'down'} by {amount(abs(outcome), unit)}" if outcome else "no change"
+    return amount(outcome, unit)
+
+
+def judged_row(row, rows, null, unit):
+    """The same of one row of a forest; `rows` is {name: row with estimate, low and high}, `null` no difference."""
+    line = rows[row["line"]]
+    if row["read"] == "range":
+        return _judged_range(row, line, null)
+    key = {"estimate": "estimate", "lower end": "low"}[row["read"]]
+    other = rows[row["against"]][key] if "against" in row else None
+    outcome = line[key] if other is None else compared(row.get("compare", "ratio"), line[key], other)
+    return judged(row, outcome, unit)
+
+
+def _judged_range(row, line, null):
+    estimate, low, high = line["estimate"], line["low"], line["high"]
+    side = "below" if high < null else "above" if low > null else "across"
+    found = (
+        f"{number(estimate)} (from {number(low)} to {number(high)}), which {'' if side == 'across' else 'lies '}{SIDES[side]} it"
+    )
+    return _entry(row, f"the range {SIDES[row['result']]} no difference", found, side == row["result"])

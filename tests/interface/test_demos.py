@@ -1,0 +1,352 @@
+"""The twelve experiments of the page: checked data, expectations that may fail in sight, and figures that can be used."""
+
+import json
+import re
+import shlex
+from importlib.resources import files
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from synaptrace.claims.load import load_claims
+from synaptrace.claims.readouts import curves, plan, run_text
+from synaptrace.evidence.reviews import recompute
+from synaptrace.experiment import read_experiment
+from synaptrace.page import expected, shown, write
+from synaptrace.page.demos import load_demos, read_demo
+from synaptrace.page.gather import demos_of
+from synaptrace.page.panels import draw_demo
+from synaptrace.perturbations import load_perturbation
+from synaptrace.protocol import read_protocol
+from tests.interface.browser import Browser, find_browser
+
+NAMES = [f"E{k:02d}" for k in range(1, 13)]
+CHEAP = ["E01", "E08", "E10", "E11", "E12"]  # some seconds together
+FOLDER = files("synaptrace") / "library" / "demos"
+
+
+@pytest.fixture(scope="module")
+def demos():
+    return {d["id"]: d for d in load_demos()}
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    if find_browser() is None:
+        pytest.skip("no Chromium on this machine: the page is not opened (apt-get install chromium)")
+    browser = Browser(tmp_path_factory.mktemp("browser"))
+    yield browser
+    browser.close()
+
+
+def test_there_are_twelve_with_a_figure_each_and_every_statement_stands_in_one(demos):
+    assert list(demos) == NAMES
+    wanted = {c.id: c.table["demo"] for c in load_claims("mission")}
+    found = {claim: name for name, d in demos.items() for claim in d["claims"]}
+    assert found == wanted and sum(len(d["claims"]) for d in demos.values()) == len(wanted)
+    for demo in demos.values():
+        assert demo["title"] and demo["question"] and demo["look_for"] and demo["switch"] and demo["later"]
+        assert len(demo.panels) >= 1 and all(p["line"] for p in demo.panels)
+        assert any("expect" in p for p in demo.panels)
+
+
+def test_what_is_kept_sealed_is_not_drawn(demos):
+    """A held-out row of the truth table must not be read off a figure: no line shows its quantity under its perturbation."""
+    sealed = set()
+    for part in (p for c in load_claims() for p in c.parts if "theory" in p["run"] and p["role"] == "held-out"):
+        asked = part["run"]["theory"]
+        usual = "single_infusion" if asked.get("species") == "human" else "mouse_10mgkg_ip"
+        sealed.add((asked.get("protocol", usual), tuple(asked["perturb"]), part["measure"]["what"][0]))
+    lines = [(p, line) for d in demos.values() for p in d.panels if p["kind"] == "curve" for line in p["line"]]
+    for panel, line in lines:
+        under = tuple(line["run"].get("perturb", ()))
+        drawn = {(line["run"].get("protocol"), under, n) for n in line.get("what", panel.get("what"))}
+        assert not drawn & sealed and not {"anisomycin", "mglu23_agonist", "rapamycin_oral", "bdnf_deletion"} & set(under)
+    assert ("mouse_10mgkg_ip", ("anisomycin",), "synapse.strength") in sealed
+
+
+def test_the_commands_name_what_is_there(demos):
+    for demo in demos.values():
+        for command in demo["commands"]:
+            words = shlex.split(command)
+            assert words[0] == "synaptrace" and len(words) > 2
+            if words[1] == "run":
+                read_protocol(words[2])
+            if words[1] == "experiment":
+                read_experiment(words[2])
+            for option, value in zip(words, words[1:], strict=False):
+                if option == "--perturb":
+                    load_perturbation(value)
+                if option == "--model":
+                    plan({"protocol": words[2], "model": value})
+                if words[1:3] == ["evidence", "meta"] and option == "meta":
+                    recompute(*value.split(":"))
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("E09", '"M01"', '"M99"', "'M99' is not a statement of the science page."),
+        ("E09", '"M01"', '"M08"', "the statement 'M08' names another experiment."),
+        ("E09", 'id       = "E09"', 'id       = "E10"', "the id 'E10' is not the file's name."),
+        ("E08", 'protocol = "single_infusion"', 'protocol = "single_infusoin"', "single_infusoin"),
+        ("E08", 'model = "empirical"', 'model = "emprical"', "emprical"),
+        ("E08", '"outcome.madrs"', '"outcome.mood"', "'outcome.mood' is not in the vocabulary."),
+        ("E08", '"outcome.madrs"', '"s6k.active"', "the model 'empirical' does not write 's6k.active'."),
+        ("E08", 'unit  = "points"', 'unit  = "kg"', "kg"),
+        ("E08", 'until = "14 d"', 'until = "400 d"', "a figure is longer than its run."),
+        ("E08", "plasticity.threshold", "plasticity.treshold", "block_builds_fast_plasticity.treshold"),
+        ("E07", '["nbqx"]', '["nbxq"]', "'nbxq' is not a perturbation."),
+        ("E02", '"e02_ions"', '"e02_iosn"', "'e02_iosn' is not an experiment."),
+        ("E02", '"peak conducting share"', '"peak share"', "'peak share' is not a measure of the experiment."),
+        ("E02", 'of      = "no glutamate"', 'of      = "no glue"', "'no glue' is not a off-switch of the experiment."),
+        ("E11", '"keilp_recognition"', '"keilp_rest"', "'keilp_rest' is not an analysis of cognition."),
+        ("E11", 'kind  = "forest"', 'kind  = "tree"', "'tree' is not a kind of figure."),
+        ("E11", 'switch   = true', 'swich = true', "'swich' is not a key of a demo."),
+        ("E11", 'switch   = true', 'switch = false', "no line of 'E11' belongs to its switch."),
+        ("E11", 'name     = "recognition"', 'name     = "immediate recall"', "have one name."),
+        ("E11", 'line        = "recognition"', 'line = "memory"', "'memory' is not a line of this figure."),
+        ("E11", 'result      = "across"', 'result      = "up"', "does not say against what."),
+        ("E11", 'result      = "across"', 'result      = "between"', "has no 'low'."),
+        ("E11", 'why  = "a battery', 'wy  = "a battery', "'wy' is not a key of a demo."),
+    ],
+)  # fmt: skip
+def test_a_file_that_names_what_is_not_there_is_refused_in_one_sentence(name, old, new, said, refusal):
+    text = (FOLDER / f"{name}.toml").read_text("utf-8")
+    assert old in text
+    claims = {c.id: c.table["demo"] for c in load_claims("mission")}
+    error = refusal(read_demo, text.replace(old, new), name, claims)
+    assert said in str(error)
+
+
+def test_a_statement_that_no_demo_shows_is_refused(monkeypatch, refusal):
+    more = SimpleNamespace(id="M99", table={"demo": "E01"})
+    monkeypatch.setattr("synaptrace.page.demos.load_claims", lambda _: [*load_claims("mission"), more])
+    assert "'M99' does not stand in exactly one experiment" in refusal(load_demos).sentence
+
+
+def row(**changes):
+    return {"says": "Glutamate", "line": "drug", "read": "value", "at": "1", "result": "up", "circularity": "free"} | changes
+
+
+TRACES = {"drug": (np.array([0.0, 1.0, 2.0]), np.array([2.0, 3.0, 1.0])), "off": (np.arange(3.0), np.array([1.0, 1.2, 1.0]))}
+
+
+@pytest.mark.parametrize(
+    ("changes", "wish", "found", "holds"),
+    [
+        ({"against": "before"}, "up", "up 1.5-fold", True),
+        ({"against": "before", "at": "2"}, "up", "down to 0.5 of it", False),
+        ({"against": "off", "result": "no change", "within": 0.1}, "no change, within 10 %", "up by 150 %", False),
+        ({"against": "before", "compare": "difference"}, "up", "up by 1 point", True),
+        ({"line": "off", "against": "drug", "compare": "rise", "result": "less than", "high": 0.35},
+         "less than 35 % of that change", "20 % of that change", True),
+        ({"result": "between", "low": 1.0, "high": 2.0}, "between 1 and 2 points", "3 points", False),
+        ({"read": "low", "result": "less than", "high": 1.5}, "less than 1.5 points", "1 point", True),
+        ({"against": "itself", "against_at": "2"}, "up", "up 3-fold", True),
+        ({"line": "off", "read": "crossing", "result": "more than", "low": 0.0}, "more than 0 points", "no number", None),
+    ],
+)  # fmt: skip
+def test_an_expectation_is_judged_off_the_line_and_fails_in_sight(changes, wish, found, holds):
+    asked = row(**changes)
+    outcome = expected.readings({"expect": [asked]}, TRACES, float)[0]
+    told = expected.judged(asked, outcome, "points")
+    assert (told["wish"], told["found"], told["holds"]) == (wish, found, holds)
+    text = shown.demo_section(small(told))
+    assert f"Expected: {wish}; here: {found}." in text and shown.MARKS[holds][2] in text
+
+
+def small(told):
+    """A page with one demo and one expectation."""
+    panel = {"kind": "curve", "title": "A <b>title</b>", "note": "", "expect": [told], "lines": []}
+    demo = {"title": "T", "question": "Q", "look_for": "L", "switch": "S", "claims": [], "commands": ["a < b"], "later": []}
+    return {"scorecard": {"claims": []}, "demos": {"E01": demo | {"panels": [panel]}}}
+
+
+def test_nothing_in_a_demo_can_become_markup_and_a_group_without_demos_has_no_section():
+    told = expected.judged(row(against="before"), 1.5, "points")
+    text = shown.demo_section(small(told))
+    assert "<b>title</b>" not in text and "a &lt; b" in text and "1 came out as expected, 0 did not" in text
+    assert shown.demo_section({"demos": {}}) == "" and demos_of({"H1": {"demo": ""}}) == {}
+
+
+def test_a_range_is_judged_by_the_side_on_which_it_lies():
+    rows = {"a": {"estimate": -3.0, "low": -5.0, "high": -1.0}, "b": {"estimate": -3.0, "low": -4.0, "high": 0.5}}
+    told = expected.judged_row(row(line="a", read="range", result="across"), rows, 0.0, "")
+    assert told["holds"] is False and told["found"] == "\u22123 (from \u22125 to \u22121), which lies below it"
+    assert expected.judged_row(row(line="b", read="range", result="across"), rows, 0.0, "")["holds"]
+    asked = row(line="a", read="lower end", against="b", compare="difference", result="no change", within=0.5)
+    assert expected.judged_row(asked, rows, 0.0, "")["found"] == "down by 1"
+
+
+def test_lines_are_what_the_model_gives_and_outcomes_are_read_off_them(demos):
+    panels = draw_demo(demos["E08"])
+    line = panels[0]["lines"][1]
+    run = demos["E08"].panels[0]["line"][1]["run"]
+    grid, found = curves(plan(run), ["outcome.madrs"], [], [])
+    own = np.interp(np.array(line["time"]) * 24, grid, found["outcome.madrs"][0])
+    np.testing.assert_allclose(line["values"], own, rtol=2e-4)
+    assert [s["switch"] for s in panels[0]["lines"]] == [False, False, True] and panels[0]["lines"][2]["beside"] == 0
+    early = panels[0]["lines"][0]
+    fall = np.interp(4 / 24, early["time"], early["values"]) - early["values"][0]
+    assert (
+        panels[0]["expect"][0]["found"].startswith("down by")
+        and abs(float(panels[0]["expect"][0]["found"].split()[2]) + fall) < 0.1
+    )
+    forest = panels[1]["forest"]
+    assert forest["null"] is None and [r["low"] for r in forest["rows"]] == [None] * 4
+    assert forest["rows"][2]["estimate"] == pytest.approx(recompute("monoamine_comparator", "R6").found["estimate"], rel=1e-5)
+
+
+def test_a_figure_of_the_bench_is_what_the_experiment_gives(demos):
+    one = SimpleNamespace(panels=[p for p in demos["E02"].panels if p["experiment"] == "e02_ions"])
+    panel = draw_demo(one)[0]
+    assert panel["axis"] == "voltage (mV)" and panel["unit"] == "pA" and panel["lines"][0]["time"][0] == -80
+    lines = {line["name"]: np.array(line["values"]) for line in panel["lines"]}
+    np.testing.assert_allclose(lines["sodium"] + lines["calcium"] + lines["potassium"], lines["all three"], rtol=1e-4)
+
+
+def data_of(names):
+    """What `collect` gives, with the named demos drawn and statements without parts."""
+    claims = [c for c in load_claims("mission") if c.table["demo"] in names]
+    rows = [{"id": c.id, "group": "mission", "statement": c.table["statement"], "evidence_verdict": c.evidence_verdict,
+             "model_verdict": "pass", "qualifier": "", "parts": []} for c in claims]  # fmt: skip
+    about = {"section": "All", "sentence": 1, "qualifier": "", "strength_word": "", "added": False, "citations": [],
+             "own_words": "None is cited.", "layers": [], "parts": []}  # fmt: skip
+    found = {c.id: about | {"demo": c.table["demo"]} for c in claims}
+    base = {"group": "mission", "version": "0", "command": "synaptrace evidence check mission", "forests": {}, "curves": {}}
+    return base | {
+        "scorecard": {"claims": rows},
+        "claims": found,
+        "order": [c.id for c in claims],
+        "demos": demos_of(found),
+        "without_curve": {},
+    }
+
+
+def written(folder, names):
+    text = write.render(data_of(names))
+    path = folder / "page.html"
+    path.write_text(text, "utf-8")
+    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)[1])
+    return SimpleNamespace(path=path, text=text, demos=data["demos"])
+
+
+@pytest.fixture(scope="module")
+def some(tmp_path_factory):
+    return written(tmp_path_factory.mktemp("some"), CHEAP)
+
+
+@pytest.fixture(scope="module")
+def every(tmp_path_factory):
+    return written(tmp_path_factory.mktemp("every"), NAMES)
+
+
+def test_the_page_has_a_link_to_every_demo_and_its_statements_with_a_badge(some):
+    assert 'href="#experiments"' in some.text
+    for name, demo in some.demos.items():
+        article = re.search(rf'<article class="demo" id="{name}".*?</article>', some.text, re.S)[0]
+        assert f'<a href="#{name}">' in some.text and len(demo["panels"]) == article.count('<figure class="panel">')
+        assert re.findall(r'<a href="#(\w+)">', article) == demo["claims"] == sorted(demo["claims"], key=demo["claims"].index)
+        assert article.count("Model: agrees") == len(demo["claims"]) and article.count("Expected:") == sum(
+            len(p["expect"]) for p in demo["panels"]
+        )
+
+
+def use(page, browser):
+    """Reach every switch by keyboard, press it, and compare what is drawn with the JSON before and after."""
+    browser.open(page.path, 1400)
+    browser.evaluate("document.querySelector('.contents a').focus()")
+    seen = []
+    for _ in range(400):
+        browser.press("Tab")
+        name = browser.evaluate(
+            "document.activeElement.matches('.off-switch') ? document.activeElement.closest('article').id : ''"
+        )
+        if name:
+            seen.append(name)
+            before = drawn(browser, name)
+            browser.press("Space")
+            after = drawn(browser, name)
+            assert before == wanted(page.demos[name], False) and after == wanted(page.demos[name], True) and before != after
+        if len(seen) == len(page.demos):
+            break
+    assert seen == list(page.demos) and not browser.errors
+
+
+def drawn(browser, name):
+    read = "e.dataset.line ? [e.dataset.line, JSON.parse(e.dataset.values)] : Number(e.dataset.estimate)"
+    marks = f"[...n.querySelectorAll('[data-line], [data-estimate]')].map(e => {read})"
+    script = f"[...document.querySelectorAll('#{name} .drawing')].map(n => {marks})"
+    return browser.evaluate(script)
+
+
+def wanted(demo, on):
+    found = []
+    for panel in demo["panels"]:
+        if "forest" in panel:
+            rows = [*panel["forest"]["rows"], *panel["forest"]["pooled"]]
+            found.append([r["estimate"] for r in rows if on or not r["switch"]])
+        else:
+            found.append([[s["name"], s["values"]] for s in panel["lines"] if on or not s["switch"]])
+    return found
+
+
+OVER = """[...document.querySelectorAll('.demo svg')].flatMap(svg => {
+    const frame = svg.getBoundingClientRect();
+    const own = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
+    const out = own.filter(([, r]) => r.left < frame.left - 2 || r.right > frame.right + 2 || r.bottom > frame.bottom + 2);
+    const hit = svg.classList.contains('lines') ? own.flatMap(([a, r], k) => own.slice(k + 1).filter(([, s]) =>
+        r.width && s.width && r.left < s.right - 1 && s.left < r.right - 1 && r.top < s.bottom - 4 && s.top < r.bottom - 4)
+        .map(([b]) => [`${a} on ${b}`])) : [];
+    return [...out, ...hit].map(([text]) => `${svg.closest('article').id}: ${text}`);
+})"""
+
+
+def look(page, browser, width):
+    """Nothing is wider than the page, no text leaves its figure or covers another, and every figure has words."""
+    browser.requests.clear()
+    browser.open(page.path, width)
+    for scheme in ("light", "dark"):
+        browser.media("", scheme)
+        for _ in range(2):
+            assert browser.evaluate("document.documentElement.scrollWidth") <= width
+            assert browser.evaluate(OVER) == []
+            browser.evaluate("document.querySelectorAll('.demo .off-switch').forEach(box => box.click())")
+    labels = browser.evaluate("[...document.querySelectorAll('.demo svg')].map(s => s.getAttribute('aria-label'))")
+    panels = [p for d in page.demos.values() for p in d["panels"]]
+    assert len(labels) == len(panels)
+    for label, panel in zip(labels, panels, strict=True):
+        names = [s["name"] for s in panel["lines"] if not s["switch"]] if "lines" in panel else [panel["title"]]
+        assert all(n in label for n in names) and len(label) > 40
+    assert {url.split(":")[0] for url in browser.requests} <= {"file", "data"} and not browser.errors
+    browser.media()
+
+
+def test_switches_work_by_keyboard_and_draw_what_the_json_holds(some, browser):
+    use(some, browser)
+
+
+@pytest.mark.parametrize("width", [360, 1400])
+def test_nothing_overflows_and_every_figure_has_words(some, browser, width):
+    look(some, browser, width)
+
+
+@pytest.mark.slow
+def test_all_twelve_work_by_keyboard_and_draw_what_the_json_holds(every, browser):
+    assert list(every.demos) == NAMES and len(every.text) < 3_000_000
+    lines = [s for d in every.demos.values() for p in d["panels"] for s in p.get("lines", [])]
+    assert all(len(s["time"]) == len(s["values"]) <= 80 and np.all(np.diff(s["time"]) >= 0) for s in lines)
+    use(every, browser)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [360, 720, 1400])
+def test_all_twelve_fit_on_every_screen(every, browser, width):
+    look(every, browser, width)
+
+
+def test_runs_are_shared_by_text():
+    run = {"model": "empirical", "protocol": "single_infusion"}
+    assert run_text(run) == run_text(dict(reversed(run.items())))
