@@ -68,7 +68,7 @@ def test_every_claim_is_complete_and_every_window_is_what_its_rule_gives(claim):
         for reference in part.get("published", []):
             key, place, row = reference.split(":", 2)
             assert load_source(key).tags[place][row] not in NO_EVIDENCE
-        assert {"experiment", "not_yet"} & set(part["run"]) or part["measure"]["as"] in KINDS
+        assert {"experiment", "not_yet", "number"} & set(part["run"]) or part["measure"]["as"] in KINDS
 
 
 @pytest.mark.parametrize("claim", load_claims(), ids=lambda c: c.id)
@@ -78,7 +78,7 @@ def test_every_run_of_a_claim_can_be_carried_out_and_every_switch_exists(claim):
             assert "unit" in part["measure"] and {"name", "what"} & set(part["measure"])
             assert "none" in part["off"] or {"switch", "expect"} <= set(part["off"])
             continue
-        if {"review", "structure"} & set(part["run"]):
+        if {"review", "structure", "number"} & set(part["run"]):
             assert math.isfinite(computed_pairs([part])[0][0]) and ("none" in part["off"]) != ("analysis" in part["off"])
             continue
         if "theory" in part["run"]:
@@ -165,9 +165,9 @@ def test_an_edited_published_number_is_not_answered_from_the_cache(monkeypatch, 
     from synaptrace.claims import scorecard
 
     part = read_claim(good, "T1").parts[0]
-    before = scorecard._cached(part)
+    before = scorecard._cached(part, {})
     monkeypatch.setattr(scorecard, "published", lambda *_: 1.0)
-    assert scorecard._cached(part) != before
+    assert scorecard._cached(part, {}) != before
 
 
 def test_memory_has_no_window_and_is_never_decided(good):

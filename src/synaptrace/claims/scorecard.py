@@ -10,9 +10,9 @@ from synaptrace.claims.bench import bench_key, bench_pairs
 from synaptrace.claims.evidence import KINDS, computed_key, computed_pairs
 from synaptrace.claims.load import load_claims
 from synaptrace.claims.readouts import curves, plan, read, run_text
-from synaptrace.claims.theories import theory_key, theory_pairs, theory_verdict
+from synaptrace.claims.theories import CHOSEN, GROUP, theory_key, theory_pairs, theory_verdict
 from synaptrace.flatten import model_hash
-from synaptrace.models import THEORIES
+from synaptrace.models import THEORIES, load_model
 from synaptrace.units import duration
 from synaptrace.version import __version__
 from synaptrace.windows import published, unit_of
@@ -73,12 +73,12 @@ def _sealed(part):
 
 def _read_all(parts, fresh):
     """{id of part: (on, off)}: read-outs of the run and of the switched-off run, one simulation per run text."""
-    found, jobs = {}, {}
+    found, jobs, places, known = {}, {}, {}, {}
     for part in parts:
         if "not_yet" in part["run"]:
             found[id(part)] = math.nan, math.nan
             continue
-        path = _cached(part)
+        path = places[id(part)] = _cached(part, known)
         if path.exists() and not fresh:
             found[id(part)] = tuple(json.loads(path.read_text("utf-8")))
         else:
@@ -86,30 +86,45 @@ def _read_all(parts, fresh):
     for mine in jobs.values():
         for part, pair in zip(mine, _simulate(mine), strict=True):
             found[id(part)] = pair
-            path = _cached(part)
+            path = places[id(part)]
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(pair), "utf-8")
     return found
 
 
-def _cached(part):
-    """Where the read-outs of a part are kept: named by model, run, published numbers, measure and switch."""
+def _cached(part, known):
+    """Where the read-outs of a part are kept: named by model, run, published numbers, measure and switch.
+
+    `known` remembers what runs depend on, since many parts read the same run.
+    """
     import platformdirs
 
     measure = part["measure"]
     numbers = [published(r, unit_of(measure), measure.get("substance", "")) for r in part.get("published", [])]
-    if set(KINDS) & set(part["run"]):
-        known = [*computed_key(part), numbers, __version__]
-    elif "theory" in part["run"]:
-        known = [*theory_key(part), numbers, __version__]
-    elif "experiment" in part["run"]:
-        known = [*bench_key(part["run"]), numbers, __version__]
-    else:
-        planned = plan(part["run"])
-        known = [model_hash(planned.model), planned.protocol.to_tables(), numbers, __version__]
-    text = json.dumps(known + [part.get(k) for k in ("run", "measure", "check", "off")], sort_keys=True)
+    behind = [*_behind(part, known), numbers, __version__]
+    text = json.dumps(behind + [part.get(k) for k in ("run", "measure", "check", "off")], sort_keys=True)
     folder = platformdirs.user_cache_path("synaptrace") / "claims"
     return Path(folder) / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
+
+
+def _behind(part, known):
+    """What the run of a part depends on."""
+    run = part["run"]
+    if set(KINDS) & set(run):
+        return computed_key(part)
+    name = GROUP if "theory" in run else run_text(run)
+    if name not in known:
+        known[name] = _model_behind(run)
+    return [*known[name], *theory_key(part)] if "theory" in run else known[name]
+
+
+def _model_behind(run):
+    if "theory" in run:
+        return [model_hash(load_model(CHOSEN))]
+    if "experiment" in run:
+        return bench_key(run)
+    planned = plan(run)
+    return [model_hash(planned.model), planned.protocol.to_tables()]
 
 
 def _simulate(parts):

@@ -176,13 +176,10 @@ def theory_pairs(parts):
 
 
 def theory_key(part):
-    """What the read-out of a part depends on: the model, its protocols, its perturbations."""
-    from synaptrace.flatten import model_hash
-
+    """What the read-out of a part depends on beside the model: its protocols, its perturbations."""
     arms = _arms(part)
     return [
         LEAST,
-        model_hash(load_model(CHOSEN)),
         [_protocol(a.protocol).to_tables() for a in arms],
         [repr(load_perturbation(n)) for n in part["run"]["theory"]["perturb"]],
     ]
