@@ -139,7 +139,7 @@ def _theory(name, what):
 
 
 # whose fitted numbers a theory has: its own, or those that it shares with the combined one
-FITTED = {name: "combined" if name in ("standard", "mtorc1_before_bdnf") else name for name in CHOICES}
+FITTED = {name: "combined" if name == "standard" else name for name in CHOICES}
 TITLES = {
     "standard": "From every route to mood: the combined chain for molecules and synapses, the empirical curve for mood.",
     "pore_only": "Theory: nothing but the share of receptors that pore block takes; expected to fail, and shown.",

@@ -9,6 +9,7 @@ from synaptrace.evidence import NO_EVIDENCE, load_source, sources
 from synaptrace.evidence.store.load import load_review
 
 SHARE = 0.25
+ROUNDING = 1e-9  # of the width of a window, which sums of many shares may add to a value on its end
 RULES = (
     *("mean-1sd", "mean-2se", "published-ci", "convention-25pct", "geometric-1sd"),
     *("sign", "stated-limit", "truth-table", "printed-digits"),
@@ -20,6 +21,14 @@ OUTCOMES = {  # effect relative to that of the drug alone; fixed before any theo
     "kept": (0.65, math.inf),
     "mimics": (0.35, math.inf),
 }
+
+
+def inside(value, window):
+    """Whether a number lies in a window: beyond an end that stands alone, or between two ends, on them within rounding."""
+    low, high = window
+    if math.isinf(low) or math.isinf(high):
+        return low < value < high
+    return low - ROUNDING * (high - low) <= value <= high + ROUNDING * (high - low)
 
 
 def published(reference, unit, substance=""):

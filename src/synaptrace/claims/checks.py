@@ -2,7 +2,7 @@
 
 import math
 
-from synaptrace.windows import OUTCOMES
+from synaptrace.windows import OUTCOMES, inside
 
 PASS, FAIL, UNDECIDED, NOT_YET, NOT_RUN = "pass", "fail", "cannot decide", "not yet simulated", "not run here"
 OUTSIDE, ZERO, CHANGES, BY = "outside", "zero", "it should change", "changes by >="
@@ -17,12 +17,6 @@ def follows(values, published):
     errors = sorted(abs(v / p - 1) for v, p in zip(values, published, strict=True))
     middle = len(errors) // 2
     return errors[middle] if len(errors) % 2 else (errors[middle - 1] + errors[middle]) / 2
-
-
-def inside(value, window):
-    """Whether a number lies in a window; an open end is infinite."""
-    strictly = math.isinf(window[0]) or math.isinf(window[1])
-    return window[0] < value < window[1] if strictly else window[0] <= value <= window[1]
 
 
 def is_off_word(stated):

@@ -19,7 +19,8 @@ KEYS = {
     "vary": ("name", "values", "unit"),
     "off": ("name", "conditions", "changes", "overlays", "expect"),
     "measure": ("name", "what", "as", "unit", "from", "until", "at", "over", "of", "relative_to", "change_from", "across",
-                "where", "times", "published", "spread", "interval", "window", "expect", "tag", "role", "note"),
+                "where", "times", "published", "spread", "interval", "limits", "window", "expect", "tag", "role",
+                "note"),
     "figure": ("quantities", "from", "until", "curve", "log"),
 }  # fmt: skip
 NEEDED = {

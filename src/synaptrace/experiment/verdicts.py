@@ -8,7 +8,7 @@ from synaptrace import units
 from synaptrace.errors import ProtocolError, nearest
 from synaptrace.experiment.measures import across, part, read, unit_across, unit_of
 from synaptrace.experiment.run import AS_IS
-from synaptrace.windows import published, window_of
+from synaptrace.windows import inside, published, window_of
 
 VARIED = ("half", "crossing", "slope", "steepness")  # read in units of what is varied
 
@@ -53,11 +53,8 @@ def _row(measure, found):
         if len(numbers) == 1 and numbers[0]:
             row["error"] = value / numbers[0] - 1
     if "window" in measure:
-        low, high = window_of({"check": "between", **measure, "measure": {"unit": measure["unit"]}})
-        row["window"] = [low, high]
-        strictly = math.isinf(low) or math.isinf(high)
-        inside = low < value < high if strictly else low <= value <= high
-        row["verdict"] = "cannot decide" if not math.isfinite(value) else "pass" if inside else "fail"
+        row["window"] = list(window_of({"check": "between", **measure, "measure": {"unit": measure["unit"]}}))
+        row["verdict"] = "cannot decide" if not math.isfinite(value) else "pass" if inside(value, row["window"]) else "fail"
     return row
 
 
