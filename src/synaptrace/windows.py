@@ -89,12 +89,22 @@ def window_of(part):
 
 
 def _stated_limit(part, unit, substance):
-    """Limits that a source prints or a check asks: `limits` = {above, below}, or `published` and how far `within` it."""
+    """Limits that a source states or a check asks: `limits` = {above, below}, or `published` and how far `within` it."""
     if "within" in part:
         middle, far = (published(r, unit, substance) for r in (part["published"][0], part["within"]))
         return middle - far, middle + far
-    found = {key: published(reference, unit, substance) for key, reference in part["limits"].items()}
-    return found.get("above", -math.inf), found.get("below", math.inf)
+    limits = part.get("limits", {})
+    if not limits or set(limits) - {"above", "below"}:
+        raise WiringError(
+            "a stated limit needs 'above', 'below' or both.", given=", ".join(limits) or "nothing", fix="limits = {...}"
+        )
+    found = {key: published(reference, unit, substance) for key, reference in limits.items()}
+    low, high = found.get("above", -math.inf), found.get("below", math.inf)
+    if low >= high:
+        raise WiringError(
+            "the stated limits leave no room between them.", given=f"above {low:g}, below {high:g}", fix="exchange them"
+        )
+    return low, high
 
 
 def printed_digits(review, analysis, name):

@@ -53,6 +53,9 @@ def good():
     return GOOD.replace("PEAK", a_row_of_185())
 
 
+ORDERS = ("mTORC1 first: rapamycin", "BDNF first: rapamycin")
+
+
 @pytest.mark.parametrize("claim", load_claims(), ids=lambda c: c.id)
 def test_every_claim_is_complete_and_every_window_is_what_its_rule_gives(claim):
     for part in claim.parts:
@@ -161,6 +164,17 @@ def test_a_claim_without_parts_and_an_unknown_group_are_refused(good):
     assert error.sentence == "'20 h' lies outside the run of the claim."
 
 
+def test_a_change_of_the_code_or_of_the_theory_is_not_answered_from_the_cache(monkeypatch, good):
+    from synaptrace.claims import scorecard
+
+    part = read_claim(good, "T1").parts[0]
+    before = scorecard._cached(part, {})
+    monkeypatch.setattr(scorecard, "_code", lambda: "other code")
+    assert scorecard._cached(part, {}) != before
+    rows = [next(p for c in load_claims("mission") if c.id == "M54" for p in c.parts if p["name"].startswith(n)) for n in ORDERS]
+    assert scorecard._shared(rows[0]["run"]) != scorecard._shared(rows[1]["run"])
+
+
 def test_an_edited_published_number_is_not_answered_from_the_cache(monkeypatch, good):
     from synaptrace.claims import scorecard
 
@@ -203,6 +217,7 @@ def test_a_part_whose_switch_changes_nothing_is_not_decided(good):
     part = read_claim(good.replace("changes by >= 0.05", "outside"), "T1").parts[0]
     assert checks.verdict(part, 185.0, 190.0) == "cannot decide"
     assert checks.verdict(part, 185.0, 500.0) == "pass" and checks.verdict(part, 500.0, 185.0) == "fail"
+    assert checks.verdict(part, 185.0, math.nan) == "cannot decide"  # a run that failed shows nothing
 
 
 def test_a_part_that_waits_for_a_later_layer_is_not_yet_simulated_and_needs_no_run(good):

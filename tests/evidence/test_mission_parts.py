@@ -104,6 +104,7 @@ BLOCK = 'mechanism = "ketamine_blocks_nmda", reads = ["brain.S_ketamine_free"]'
         ('writes_not = ["nmda.habenula.blocked"]', 0.0),
         ('leads_not_to = ["arterial.S_ketamine"]', 1.0),
         ('leads_not_to = ["outcome.madrs"]', 0.0),
+        ('leads_not_to = ["nmda.habenula.blocked"]', 0.0),
         ('reads_not = ["arterial.S_ketamine"], leads_not_to = ["circuit.gaba"]', 1.0),
     ],
 )

@@ -11,7 +11,7 @@ from synaptrace.claims.checks import NOTICED, OFF_WORDS, TOLERANCE, is_off_word,
 from synaptrace.claims.load import read_claim
 from synaptrace.errors import UnknownName, WiringError
 from synaptrace.evidence import load_source
-from synaptrace.windows import printed_digits, published, window_of
+from synaptrace.windows import inside, printed_digits, published, window_of
 from tests.evidence.test_mission_parts import HEAD, REST
 
 CLAIMS = {c.id: c for c in load_claims("mission")}
@@ -108,6 +108,32 @@ def test_limits_and_printed_years_are_references_and_never_typed():
 )
 def test_a_switch_takes_a_part_of_the_effect_or_moves_what_is_read(stated, value, on, window, done):
     assert switched_off_as_stated(stated, value, on, window) is done
+
+
+def test_a_ratio_to_before_shrinks_to_one_and_not_to_zero():
+    assert switched_off_as_stated("the effect should shrink", 1.02, 1.2, (1.1, 1.4), nothing=1.0)
+    assert not switched_off_as_stated("the effect should shrink", 1.02, 1.2, (1.1, 1.4))
+
+
+@pytest.mark.parametrize(("value", "lies"), [(0.0, True), (-1e-14, True), (0.03 + 1e-14, True), (-1e-9, False), (0.0301, False)])
+def test_the_ends_of_a_window_lie_in_it_within_rounding(value, lies):
+    assert inside(value, (0.0, 0.03)) is lies
+
+
+@pytest.mark.parametrize(
+    ("limits", "sentence"),
+    [
+        ({"abov": "mission_register:M30:same"}, "a stated limit needs 'above', 'below' or both."),
+        ({}, "a stated limit needs 'above', 'below' or both."),
+        (
+            {"above": "mission_register:M32:first_trial", "below": "mission_register:M32:first_report"},
+            "the stated limits leave no room between them.",
+        ),
+    ],
+)
+def test_limits_that_could_never_fail_or_never_hold_are_refused(limits, sentence):
+    with pytest.raises(WiringError, match=sentence):
+        window_of({"check": "between", "window": "stated-limit", "limits": limits, "measure": {"unit": "1"}})
 
 
 def test_a_word_that_no_rule_knows_is_refused():

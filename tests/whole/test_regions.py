@@ -94,7 +94,16 @@ def test_a_quantity_of_a_region_says_where_it_is():
     assert there.meaning == f"{whole.meaning}, amygdala" and (there.unit, there.level) == (whole.unit, whole.level)
 
 
-@pytest.mark.parametrize("name", ["amygdala.bdnf.pol", "thalamus.bdnf.pool"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "amygdala.bdnf.pol",
+        "thalamus.bdnf.pool",
+        "amygdala.amygdala.bdnf.pool",
+        "amygdala.outcome.madrs",
+        "hippocampus.patient.age",
+    ],
+)
 def test_an_unknown_quantity_or_region_is_refused(name):
     with pytest.raises(UnknownName, match=f"'{name}' is not in the vocabulary"):
         shared(name)

@@ -25,12 +25,13 @@ def is_off_word(stated):
     return stated in OFF_WORDS or stated != share and share.replace(".", "", 1).isdigit()
 
 
-def switched_off_as_stated(stated, value, on, window):
+def switched_off_as_stated(stated, value, on, window, nothing=0.0):
     """Whether the off-run ended where the claim says.
 
     'outside' the window, where the switch carries all of the effect; 'the effect should shrink' or 'be blocked', where no more
-    may be left than is 'reduced' or 'blocked' in the truth table, counted from the one end of the window, or from zero where it
-    has two; 'it should change', where no direction is known, by NOTICED times the TOLERANCE of a run; 'zero'; 'changes by >= X'.
+    may be left than is 'reduced' or 'blocked' in the truth table, counted from where nothing happens: the one end of the window,
+    or `nothing` where it has two; 'it should change', where no direction is known, by NOTICED times the TOLERANCE of a run;
+    'zero'; 'changes by >= X'.
     """
     if stated == OUTSIDE:
         return not inside(value, window)
@@ -38,7 +39,7 @@ def switched_off_as_stated(stated, value, on, window):
         return abs(value) <= 1e-6 * max(abs(on), 1e-12)
     if stated in LEFT:
         ends = [end for end in window if math.isfinite(end)]
-        start = ends[0] if len(ends) == 1 else 0.0
+        start = ends[0] if len(ends) == 1 else nothing
         return on != start and (value - start) / (on - start) <= OUTCOMES[LEFT[stated]][1]
     if stated == CHANGES:
         return abs(value - on) > NOTICED * TOLERANCE * max(abs(on), abs(value))
@@ -56,7 +57,9 @@ def verdict(part, on, off):
         return FAIL
     if "none" in part["off"]:
         return PASS
-    return PASS if switched_off_as_stated(part["off"]["expect"], off, on, part.window) else UNDECIDED
+    nothing = 1.0 if "relative_to" in part["measure"] and part["measure"].get("as") != "change" else 0.0
+    happened = math.isfinite(off) and switched_off_as_stated(part["off"]["expect"], off, on, part.window, nothing)
+    return PASS if happened else UNDECIDED
 
 
 def worst(verdicts):

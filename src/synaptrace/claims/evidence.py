@@ -86,8 +86,8 @@ def _check_absent(table, mechanisms, model):
 
 
 def _reached(quantities, mechanisms):
-    """All that is written by mechanisms that read these, or read what those write, and so on."""
-    found, fresh = set(), set(quantities)
+    """These, all that is written by mechanisms that read them, or read what those write, and so on."""
+    found, fresh = set(quantities), set(quantities)
     while fresh:
         following = {q for m in mechanisms if fresh & set(m.reads.values()) for q in m.writes.values()}
         fresh = following - found

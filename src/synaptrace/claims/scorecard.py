@@ -1,5 +1,6 @@
 """Run the parts of claims and put evidence and model side by side: the same data for table, JSON and page."""
 
+import functools
 import hashlib
 import json
 import math
@@ -10,11 +11,12 @@ from synaptrace.claims.bench import bench_key, bench_pairs
 from synaptrace.claims.evidence import KINDS, computed_key, computed_pairs
 from synaptrace.claims.load import load_claims
 from synaptrace.claims.readouts import curves, plan, read, run_text
-from synaptrace.claims.theories import CHOSEN, GROUP, theory_key, theory_pairs, theory_verdict
+from synaptrace.claims.theories import chosen, theory_key, theory_pairs, theory_verdict
 from synaptrace.flatten import model_hash
 from synaptrace.models import THEORIES, load_model
 from synaptrace.units import duration
 from synaptrace.version import __version__
+from synaptrace.vocabulary import REGIONS
 from synaptrace.windows import published, unit_of
 
 OPEN_ENDED = ("sign", "stated-limit", "truth-table")  # rules whose windows may have one end only
@@ -68,7 +70,9 @@ def needs_no_run(part):
 def _sealed(part):
     """Held-out parts of models that reach mood are run only where it is logged, so that no theory is chosen by them."""
     run = part["run"]
-    return part["role"] == "held-out" and ("theory" in run or run.get("model") in ("standard", "empirical", *THEORIES))
+    regional = all(q.partition(".")[0] in REGIONS for q in part["measure"].get("what", ("",)))  # regions move no mood
+    moody = "theory" in run or run.get("model") in ("standard", "empirical", "regions", *THEORIES)
+    return part["role"] == "held-out" and moody and not regional
 
 
 def _read_all(parts, fresh):
@@ -82,7 +86,7 @@ def _read_all(parts, fresh):
         if path.exists() and not fresh:
             found[id(part)] = tuple(json.loads(path.read_text("utf-8")))
         else:
-            jobs.setdefault("theories" if "theory" in part["run"] else run_text(part["run"]), []).append(part)
+            jobs.setdefault(_shared(part["run"]), []).append(part)
     for mine in jobs.values():
         for part, pair in zip(mine, _simulate(mine), strict=True):
             found[id(part)] = pair
@@ -90,6 +94,11 @@ def _read_all(parts, fresh):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(pair), "utf-8")
     return found
+
+
+def _shared(run):
+    """What parts that are simulated together have in common: the theory of rows of the truth table, else the whole run."""
+    return f"theory {chosen(run)}" if "theory" in run else run_text(run)
 
 
 def _cached(part, known):
@@ -101,10 +110,20 @@ def _cached(part, known):
 
     measure = part["measure"]
     numbers = [published(r, unit_of(measure), measure.get("substance", "")) for r in part.get("published", [])]
-    behind = [*_behind(part, known), numbers, __version__]
+    behind = [*_behind(part, known), numbers, __version__, _code()]
     text = json.dumps(behind + [part.get(k) for k in ("run", "measure", "check", "off")], sort_keys=True)
     folder = platformdirs.user_cache_path("synaptrace") / "claims"
     return Path(folder) / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
+
+
+@functools.cache
+def _code():
+    """Hash of the code that runs and reads: what is kept must not outlive it."""
+    here = Path(__file__).parents[1]
+    chosen = [
+        p for folder in ("claims", "evidence", "experiment", "graph", "simulate", "solve") for p in (here / folder).rglob("*.py")
+    ]
+    return hashlib.sha256(b"".join(p.read_bytes() for p in sorted([*chosen, here / "flatten.py", here / "nca.py"]))).hexdigest()
 
 
 def _behind(part, known):
@@ -112,7 +131,7 @@ def _behind(part, known):
     run = part["run"]
     if set(KINDS) & set(run):
         return computed_key(part)
-    name = GROUP if "theory" in run else run_text(run)
+    name = _shared(run)
     if name not in known:
         known[name] = _model_behind(run)
     return [*known[name], *theory_key(part)] if "theory" in run else known[name]
@@ -120,7 +139,7 @@ def _behind(part, known):
 
 def _model_behind(run):
     if "theory" in run:
-        return [model_hash(load_model(CHOSEN))]
+        return [model_hash(load_model(chosen(run)))]
     if "experiment" in run:
         return bench_key(run)
     planned = plan(run)

@@ -169,9 +169,14 @@ def theory_verdict(part, ratio, size):
     return checks.PASS if matched(part, ratio, size) else checks.FAIL
 
 
+def chosen(run):
+    """The theory that a row is read on: the combined one, unless the row names another."""
+    return run["theory"].get("model", CHOSEN)
+
+
 def theory_pairs(parts):
-    """[(ratio, size of the drug's own effect)] of parts of the truth table on the combined theory."""
-    ratios, sizes = Table(load_model(CHOSEN), parts).read()
+    """[(ratio, size of the drug's own effect)] of rows of the truth table, all of one theory."""
+    ratios, sizes = Table(load_model(chosen(parts[0]["run"])), parts).read()
     return [(float(r), float(s)) for r, s in zip(ratios[0], sizes[0], strict=True)]
 
 

@@ -30,6 +30,7 @@ REGIONS = {
     "subgenual": "subgenual cortex",
     "accumbens": "nucleus accumbens",
 }
+REGIONAL = ("signaling", "plasticity")  # levels that a region has for itself
 VOCABULARY = {**GENERAL, **EXPOSURE, **SYNAPSE, **CASCADE}
 
 
@@ -66,8 +67,9 @@ def _look_up(name, vocabulary):
         if found:
             return replace(entry, meaning=entry.meaning.format_map(found.groupdict()))
     region, _, rest = name.partition(".")
-    whole = _look_up(rest, vocabulary) if region in REGIONS else None
-    return whole and replace(whole, meaning=f"{whole.meaning}, {REGIONS[region]}")
+    if region in REGIONS and rest in vocabulary and vocabulary[rest].level in REGIONAL:
+        return replace(vocabulary[rest], meaning=f"{vocabulary[rest].meaning}, {REGIONS[region]}")
+    return None
 
 
 @functools.cache
