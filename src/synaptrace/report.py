@@ -1,5 +1,6 @@
 """The page and the table of a run: joins data, computes nothing."""
 
+import math
 import re
 from textwrap import wrap
 
@@ -342,6 +343,21 @@ def readings(experiment, rows):
     if experiment.get("explanation"):
         lines += ["", experiment["explanation"].strip()]
     return "\n".join(lines)
+
+
+def series_readings(experiment, found, rows, series):
+    """What a caller's series gave as text: a line per varied value, then `rows`, read across the series, with no verdict."""
+    units_of = {n: found[n].attrs["units"] for n in series[0] if n in found}
+    units_of |= {m["name"]: m["unit"] for m in experiment["measure"]}
+    head = [f"{n} ({units_of[n]})" if units_of[n] != "1" else n for n in series[0]]
+    table = [head, *([_short(v) for v in row.values()] for row in series)]
+    wide = [max(len(row[k]) for row in table) for k in range(len(head))]
+    lines = [experiment["title"], ""]
+    lines += ["  ".join(cell.ljust(w) for cell, w in zip(row, wide, strict=True)).rstrip() for row in table]
+    for row in rows:
+        value = f"{_short(row['value'])} {row['unit']}".removesuffix(" 1")
+        lines.append(f"{row['name']}: {value if math.isfinite(row['value']) else 'cannot be read off this series'}")
+    return "\n".join([*lines, "not compared with published numbers: the series is yours"])
 
 
 def _reading(row):

@@ -90,6 +90,8 @@ def open_result(path):
     path = Path(path)
     if path.suffix != ".nc":
         raise ResultError(f"'{path}' is not a saved result.", expected="a .nc file written by synaptrace run --out")
+    if not path.exists():
+        raise ResultError(f"there is no file '{path}'.", fix=f"write it first: synaptrace run PROTOCOL --out {path}")
     try:
         with xarray.open_dataset(path, engine="h5netcdf", decode_timedelta=False) as opened:
             dataset = opened.load()

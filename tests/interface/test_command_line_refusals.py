@@ -15,7 +15,7 @@ REFUSALS = [
     (("run", "./"), "'./' cannot be read.", "reason  Is a directory"),
     (("run", "binary.toml"), "'binary.toml' is not a text file.", "expected  TOML in UTF-8"),
     (("run", "words.toml"), "'words.toml' is not TOML.", "synaptrace protocols NAME --write my.toml"),
-    (("run", "missing.nc"), "'missing.nc' cannot be opened.", "reason"),
+    (("run", "missing.nc"), "there is no file 'missing.nc'.", "fix"),
     (("run", "text.nc"), "'text.nc' cannot be opened.", "reason"),
     (("run", "empty.nc"), "'empty.nc' cannot be opened.", "reason"),
     ((*RUN, "six_infusions"), "Got unexpected extra argument", "synaptrace run --help"),

@@ -162,10 +162,15 @@ def test_the_command_prints_readings_beside_published_ones(command, tmp_path):
 
 def test_the_command_varies_and_prints_json(command, tmp_path):
     series = "glutamate.height=0.01,1 mmol/L"
-    rows = json.loads(
-        command("experiment", "ampa_pulse", "--vary", series, "--set", "glutamate_opens_ampa.closing=1000 1/s", "--json").out
-    )
-    assert rows[0]["name"] == "peak open share" and rows[0]["value"] < 0.1
+    set_ = ("--set", "glutamate_opens_ampa.closing=1000 1/s")
+    found = json.loads(command("experiment", "ampa_pulse", "--vary", series, *set_, "--json").out)
+    assert [row["glutamate.height"] for row in found["series"]] == [0.01, 1.0] and found["across"] == []
+    assert found["series"][0]["peak open share"] < 0.1 < found["series"][1]["peak open share"]
+    text = command("experiment", "ampa_pulse", "--vary", series, *set_).out
+    assert "glutamate.height (mmol/L)  peak open share" in text and "the series is yours" in text
+    assert "fail" not in text and "pass" not in text
+    doses = command("experiment", "ketamine_curve", "--vary", "nmda.pyramidal_evoked.voltage=-70:0:lin:3 mV").out
+    assert "IC50: cannot be read off this series" in doses
     curve = tmp_path / "curve.svg"
     command("experiment", "ketamine_curve", "--vary", "nmda.pyramidal_evoked.voltage=-70:0:lin:3 mV", "--figure", str(curve))
     assert curve.stat().st_size > 5000

@@ -110,9 +110,11 @@ class Table:
 def compared(effect, drug, rest, measure):
     """(ratio, size) of an effect and that of the drug alone, in units of what is read, whose value without both is `rest`.
 
-    With `of` the effect is relative to that number; with `sign`, +1 or -1, only its direction counts.
+    With `of` the effect is relative to that number; with `sign`, +1 or -1, only its direction counts. With `drug`, +1 or -1, a
+    drug that moves what is read the other way has no effect that could be blocked.
     """
     size = np.abs(drug) / np.maximum(np.abs(rest), LEAST)
+    size = np.where(drug * measure["drug"] > 0, size, 0.0) if "drug" in measure else size
     if "of" in measure:
         return effect / measure["of"], size
     scale = measure["sign"] * np.abs(drug) if "sign" in measure else drug

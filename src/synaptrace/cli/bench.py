@@ -34,9 +34,9 @@ def experiment(
     as_json: Annotated[bool, typer.Option("--json", help="print the readings as JSON")] = False,
 ):
     """Run an experiment on the bench and print its readings beside published ones."""
-    from synaptrace.experiment import judge, plain, read_experiment, run_experiment
+    from synaptrace.experiment import judge, over_series, plain, read_experiment, run_experiment
     from synaptrace.experiment.points import read_points, read_series
-    from synaptrace.report import readings
+    from synaptrace.report import readings, series_readings
     from synaptrace.results import save
 
     check_files((out, (".nc",)), (figure, (".png", ".svg")), (lesson, (".pdf",)))
@@ -58,4 +58,8 @@ def experiment(
         if out:
             save(found, out)
     written = "".join(f"written  {path}\n" for path in (figure, lesson, out) if path)
-    print(json.dumps(plain(rows), indent=1) if as_json else readings(plan, rows) + f"\n{written}{FOOTER}")
+    series = over_series(plan, found) if vary else []
+    across = [{k: r[k] for k in ("name", "unit", "value")} for r in rows if vary and r["name"] not in series[0]]
+    text = series_readings(plan, found, across, series) if vary else readings(plan, rows)
+    shown = {"series": series, "across": across} if vary else rows
+    print(json.dumps(plain(shown), indent=1) if as_json else f"{text}\n{written}{FOOTER}")

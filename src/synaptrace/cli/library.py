@@ -57,7 +57,7 @@ def models():
     """List the named models."""
     from synaptrace.models import known_models
 
-    print("\n".join(f"{name:<18}{title}" for name, title in known_models().items()))
+    print("\n".join(f"{name:<20}{title}" for name, title in known_models().items()))
 
 
 @app.command()

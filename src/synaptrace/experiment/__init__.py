@@ -2,6 +2,6 @@
 
 from synaptrace.experiment.files import experiments, read_experiment
 from synaptrace.experiment.run import run_experiment
-from synaptrace.experiment.verdicts import judge, plain
+from synaptrace.experiment.verdicts import judge, over_series, plain
 
-__all__ = ["experiments", "judge", "plain", "read_experiment", "run_experiment"]
+__all__ = ["experiments", "judge", "over_series", "plain", "read_experiment", "run_experiment"]

@@ -58,19 +58,44 @@ def _row(measure, found):
     return row
 
 
-def _value(measure, found, off):
-    """The reading of one off-switch, over all its runs if it goes across them, else of its first, in the unit asked for."""
-    rows = _runs(found, off)
-    readings, unit = [_reading(measure, found, k) for k in rows], _own_unit(measure, found)
+def over_series(experiment, found):
+    """What a caller's series gave, run by run: [{varied name or measure: value}], as it is, in the units of the file.
+
+    Measures that are read across a series are left out; nothing is compared with what was published, since no run of a
+    caller's series need be the published one.
+    """
+    varied = [n for n in str(found.attrs["varied"]).split(",") if n]
+    measures = [m for m in experiment["measure"] if "across" not in m]
+    columns = [_each(m, found, m.get("of", AS_IS)) for m in measures]
+    rows = []
+    for place, run in enumerate(_runs(found, AS_IS)):
+        given = {n: float(found[n].values[run]) for n in varied}
+        rows.append(given | {m["name"]: _asked(m, c[0][place], c[1]) for m, c in zip(measures, columns, strict=True)})
+    return rows
+
+
+def _each(measure, found, off):
+    """(reading of every run of an off-switch, their unit)."""
+    readings, unit = [_reading(measure, found, k) for k in _runs(found, off)], _own_unit(measure, found)
     for key in ("relative_to", "change_from"):
         if key in measure:
             others = [_reading(measure, found, k) for k in _runs(found, measure[key])]
             less = 1 if key == "change_from" else 0
             readings = [a / b - less if b else math.nan for a, b in zip(readings, others, strict=True)]
             unit = "1"
-    reading = readings[0]
+    return readings, unit
+
+
+def _value(measure, found, off):
+    """The reading of one off-switch, over all its runs if it goes across them, else of its first, in the unit asked for."""
+    readings, unit = _each(measure, found, off)
     if "across" in measure:
-        reading, unit = _across(measure, found, rows, readings, unit)
+        return _asked(measure, *_across(measure, found, _runs(found, off), readings, unit))
+    return _asked(measure, readings[0], unit)
+
+
+def _asked(measure, reading, unit):
+    """A reading in the unit that a measure asks for."""
     if "times" in measure:
         number, given, _ = units.split(str(measure["times"]))
         reading, unit = reading * number, f"({unit})*({given or '1'})"

@@ -161,7 +161,10 @@ class Protocol:
 
     def words(self):
         """The doses in words, one line each."""
-        return [d.words(self.patient.weight) for d in self.doses] or ["no drug"]
+        if self.doses or not self.clamps:
+            return [d.words(self.patient.weight) for d in self.doses] or ["no drug"]
+        first, *more = (c.quantity for c in self.clamps)
+        return [f"none; given over time: {first}" + (f" and {len(more)} more" if more else "")]
 
     def __repr__(self):
         return f"Protocol({self.id!r}: {'; '.join(self.words())})"
