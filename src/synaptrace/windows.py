@@ -9,7 +9,7 @@ from synaptrace.evidence import NO_EVIDENCE, load_source, sources
 from synaptrace.evidence.store.load import load_review
 
 SHARE = 0.25
-ROUNDING = 1e-9  # of the width of a window, which sums of many shares may add to a value on its end
+ROUNDING = 1e-9  # of a window's width, or of an end that stands alone: what sums of many shares may add to a value on the end
 RULES = (
     *("mean-1sd", "mean-2se", "published-ci", "convention-25pct", "geometric-1sd"),
     *("sign", "stated-limit", "truth-table", "printed-digits"),
@@ -24,10 +24,12 @@ OUTCOMES = {  # effect relative to that of the drug alone; fixed before any theo
 
 
 def inside(value, window):
-    """Whether a number lies in a window: beyond an end that stands alone, or between two ends, on them within rounding."""
+    """Whether a number lies in a window: past an end that stands alone by more than rounding, or between two within rounding."""
     low, high = window
-    if math.isinf(low) or math.isinf(high):
-        return low < value < high
+    if math.isinf(high) and math.isfinite(low):
+        return value > low + ROUNDING * abs(low)
+    if math.isinf(low) and math.isfinite(high):
+        return value < high - ROUNDING * abs(high)
     return low - ROUNDING * (high - low) <= value <= high + ROUNDING * (high - low)
 
 

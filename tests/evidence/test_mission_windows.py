@@ -120,6 +120,11 @@ def test_the_ends_of_a_window_lie_in_it_within_rounding(value, lies):
     assert inside(value, (0.0, 0.03)) is lies
 
 
+@pytest.mark.parametrize(("value", "lies"), [(1.0, False), (1.0 + 1e-15, False), (1.0 + 1e-6, True), (0.9, False)])
+def test_an_end_that_stands_alone_must_be_passed_by_more_than_rounding(value, lies):
+    assert inside(value, (1.0, inf)) is lies and inside(-value, (-inf, -1.0)) is lies and inside(value, (-inf, inf))
+
+
 @pytest.mark.parametrize(
     ("limits", "sentence"),
     [

@@ -1,5 +1,7 @@
 """The generated pages of docs/: as the code gives them, whole, counted, and readable."""
 
+import ast
+import inspect
 import math
 import re
 from pathlib import Path
@@ -7,13 +9,16 @@ from pathlib import Path
 import pytest
 
 from synaptrace import prose
-from synaptrace.badges import badge, numbers_behind
+from synaptrace.badges import badge, dependencies, numbers_behind
 from synaptrace.claims import scorecard
+from synaptrace.claims.checks import is_off_word
 from synaptrace.core import maths
+from synaptrace.errors import ResultError
+from synaptrace.lookup import mechanism_files
 from synaptrace.models import load_model
-from synaptrace.prose import pages
-from synaptrace.prose.equations import equations_of
-from synaptrace.prose.markdown import plain, shown_unit, table, unit_words
+from synaptrace.prose import evidence, pages
+from synaptrace.prose.equations import _Writer, equations_of
+from synaptrace.prose.markdown import plain, shown_unit, spoken_unit, table, unit_words
 from synaptrace.prose.numbers import title_and_text
 from synaptrace.vocabulary import VOCABULARY
 
@@ -63,7 +68,7 @@ def test_the_page_of_claims_is_what_the_code_gives_but_for_what_is_simulated(mon
     original = scorecard._read_all
 
     def unsimulated(parts, fresh):
-        found = original([p for p in parts if {"review", "structure", "not_yet"} & set(p["run"])], fresh)
+        found = original([p for p in parts if scorecard.needs_no_run(p)], fresh)
         return {id(p): found.get(id(p), (math.nan, math.nan)) for p in parts}
 
     monkeypatch.setattr(scorecard, "_read_all", unsimulated)
@@ -71,6 +76,10 @@ def test_the_page_of_claims_is_what_the_code_gives_but_for_what_is_simulated(mon
     for mine, line in zip(made, there, strict=False):
         assert without_runs(mine, mine) == without_runs(line, mine), MEND
     assert len(made) == len(there), MEND
+
+
+def test_the_pages_are_of_one_model():
+    assert not [name for name, page in prose.PAGES.items() if inspect.signature(page).parameters]
 
 
 def without_counts(text):
@@ -125,6 +134,35 @@ def test_every_assumed_number_is_listed(standard):
     assert [r for r in own if r.get("outcomes")] and len(rows(committed("assumptions"), "badge")) == 4
 
 
+def test_numbers_behind_no_outcome_are_said_to_be_of_the_molecular_chain(standard):
+    text = prose.PAGES["assumptions"]()
+    section = re.search(r"^## Behind no outcome, most in the molecular chain \(\d+\)\n\n(.*)$", text, re.M)
+    assert section[1].startswith("In `standard` the mood curve is empirical")
+    folders = {m.name: m.function.__module__.split(".")[2] for m in standard.mechanisms}
+    moving = {folders.get(n.rpartition(".")[0]) for n in dependencies(standard)["outcome.madrs"]}
+    assert "symptoms" in moving and not moving & {"circuit", "signaling", "plasticity"}
+    there, total = map(int, re.search(r"(\d+) of the (\d+) are behind an outcome", section[1]).groups())
+    assert 0.9 * total < there < total
+
+
+def test_what_was_read_of_the_sources_is_said_in_words():
+    line = next(x for x in prose.PAGES["methods"]().splitlines() if "sources named below" in x)
+    assert "none in the paper itself" in line and "transcriptions" in line and "0" not in line
+
+
+def test_rounding_of_a_machine_is_not_shown():
+    row = {"observed": -2.84e-14, "expected": {"below": 0.05}, "unit": "1", "window": "sign"}
+    assert evidence._gives(row, {"run": {}}, "model") == "about 0"
+    assert evidence._gives(row | {"observed": 3.4e-11, "expected": {"below": 1e-9}}, {"run": {}}, "model") != "about 0"
+    assert evidence._about(1e-9, row | {"observed": 2.0}) == "about 0" and evidence._about(1e-4, row) == "0.0001"
+
+
+def test_words_of_the_switch():
+    assert all(map(is_off_word, evidence.WISHES))
+    row = {"observed": 2.0, "expected": {}, "unit": "1", "off": {"expect": "outside", "observed": 1.0, "switch": "as it is"}}
+    assert evidence._off(row, row) == "1 as it is; should leave the window"
+
+
 def test_every_claim_and_quantity_is_listed():
     text = committed("evidence")
     claims = scorecard.load_claims()
@@ -155,6 +193,39 @@ def test_the_printed_equations_give_what_the_function_gives(name, rng):
             found, wanted = evaluated(equations_of(m), values), m(**values)
             compared = not any(isinstance(v, complex) for v in found.values())
             assert not compared or all(math.isclose(found[k], v, rel_tol=1e-9, abs_tol=1e-15) for k, v in wanted.items()), m.file
+
+
+def test_what_is_no_mathematics_is_refused_in_a_sentence():
+    refused = []
+    for module in mechanism_files():
+        try:
+            assert not re.search(r"[\[\]{}'\"]", "".join(equations_of(module.mechanism))), module.__name__
+        except ResultError as error:
+            refused.append(module.__name__)
+            assert error.sentence.endswith(f"'{module.__name__.rpartition('.')[2]}' cannot be printed as mathematics.")
+    assert refused and all("markov(" in inspect.getsource(function_of(name)) for name in refused)
+
+
+def function_of(name):
+    return next(m for m in mechanism_files() if m.__name__ == name).mechanism.function
+
+
+@pytest.mark.parametrize(
+    "python, mathematics",
+    [
+        ("warmed(T, 300 + dT, a + b)", "(a + b)^((T \u2212 (300 + dT)) / 10 K)"),
+        ("warmed(T, E, Q10)", "Q10^((T \u2212 (\u221270)) / 10 K)"),
+        ("E**2", "(\u221270)\u00b2"),
+        ("a * E", "a \u00b7 (\u221270)"),
+        ("a + E", "a + (\u221270)"),
+        ("a - E", "a \u2212 (\u221270)"),
+        ("a / TINY", "a / (1 \u00d7 10\u207b\u2079)"),
+        ("x**TINY", "x^(1 \u00d7 10\u207b\u2079)"),
+        ("a + TINY * b", "a + 1 \u00d7 10\u207b\u2079 \u00b7 b"),
+    ],
+)
+def test_constants_bind_as_they_are_printed(python, mathematics):
+    assert _Writer({"E": -70, "TINY": 1e-9}).text(ast.parse(python, mode="eval").body) == mathematics
 
 
 def evaluated(lines, values):
@@ -192,7 +263,7 @@ def test_check_finds_a_page_that_was_changed_and_says_how_to_mend_it(tmp_path, c
     assert "body wait" in done.err and "there is no such file" in done.err and "make docs" in done.err
 
 
-def test_pages_are_written_together_or_not_at_all(tmp_path, command, monkeypatch):
+def test_no_page_is_written_before_all_are_made(tmp_path, command, monkeypatch):
     def fails():
         raise KeyboardInterrupt
 
@@ -206,6 +277,8 @@ def test_pages_are_written_together_or_not_at_all(tmp_path, command, monkeypatch
 
 def test_words_and_units():
     assert plain("share of the {pool} pool, S-{x}") == "share of the pool, S-{x}" and plain("CYP2B6*6") == "CYP2B6\\*6"
+    assert plain("as the trace of {pool} sees it, {name}") == "as the trace of the pool sees it,"
+    assert [spoken_unit(u) for u in ("1/s", "umol/L", "1")] == ["per s", "\u00b5mol/L", ""]
     assert plain("receptors of the sst_interneuron pool") == "receptors of the SST interneuron pool"
     assert [unit_words(u) for u in ("1", "umol/L", "ng*h/mL")] == ["", "\u00b5mol/L", "ng\u00b7h/mL"]
     assert [shown_unit(v, "s")[0] for v in (30, 1800, 7200, 400_000)] == ["s", "min", "h", "d"]

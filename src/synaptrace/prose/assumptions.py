@@ -11,7 +11,7 @@ from synaptrace.prose.numbers import LEVELS, levels, rows_of, title_and_text
 from synaptrace.tables import load_table
 from synaptrace.vocabulary import shared
 
-ASSUMED, OUTCOME = "assumed", "outcome."
+ASSUMED, OUTCOME, THEORY = "assumed", "outcome.", "combined"
 HEAD = ["mechanism", "number", "meaning", "value", "plausible range", "unit", "times"]
 READING = (
     "A number is assumed where no source printed one that fits; its reason stands beside it. *Times* says how often it stands in "
@@ -21,17 +21,17 @@ READING = (
 )
 
 
-def assumptions(name="standard"):
+def assumptions():
     """The page as text."""
-    model = load_model(name)
+    model = load_model()
     behind = _behind(model)
     own, fast, other = _own(model, behind), _fast(model), _other(model)
     some, rest = ([r for r in own if bool(r["more"][0]) is wanted] for wanted in (True, False))
-    lines = begun(f"Assumed numbers of the model `{name}`", _counted(model, own, fast, other), READING)
+    lines = begun(f"Assumed numbers of the model `{model.name}`", _counted(model, own, fast, other), READING)
     lines += ["", "## What outcomes stand on", *_outcomes(model)]
     parts = (
         (f"Behind an outcome ({_total(some)})", "An outcome of the model depends on these.", ["outcomes", "why"], some),
-        (f"Behind no outcome ({_total(rest)})", _no_outcome(model), ["", "why"], rest),
+        (f"Behind no outcome, most in the molecular chain ({_total(rest)})", _no_outcome(model, rest), ["", "why"], rest),
         (f"In the fast synapse ({_total(fast)})", FAST, ["averages", "why"], fast),
         (f"Only in other theories ({_total(other)})", OTHER, ["theories", "why"], other),
     )
@@ -47,9 +47,19 @@ FAST = (
 OTHER = "Numbers of mechanisms that the model does not have, or that are fitted in it and assumed in another theory."
 
 
-def _no_outcome(model):
+def _no_outcome(model, rows):
+    """Why these are in use although no outcome depends on them: the count is how many are behind one in a theory."""
+    theory = load_model(THEORY)
+    behind = _behind(theory)
+    there = sum(f"{m.name}.{r['row'].symbol}" in behind for r in rows for m in r["copies"] if r["row"].symbol in _assumed_of(m))
     outcomes = listed(q.removeprefix(OUTCOME) for q in _outcomes_of(model))
-    return f"These move quantities on the way (synapses, signaling, concentrations), but none of {outcomes}."
+    return (
+        f"In `{model.name}` the mood curve is empirical: block moves it by two states of plasticity that were set to the course "
+        "of mood in people. The molecular chain (glutamate, calcium, BDNF, mTORC1, synapses) and the habenula run beside it "
+        "without moving it. The numbers below belong to these, or to metabolites and venous blood: they move what a run shows of "
+        f"them, but none of {outcomes}. In the theory `{theory.name}`, where synapses and the habenula lift mood, {there} of the "
+        f"{_total(rows)} are behind an outcome."
+    )
 
 
 def _counted(model, own, fast, other):

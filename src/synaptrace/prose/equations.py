@@ -5,6 +5,7 @@ import inspect
 import re
 import textwrap
 
+from synaptrace.errors import ResultError
 from synaptrace.page.words import number
 
 WIDTH, INDENT = 110, 8
@@ -17,7 +18,10 @@ OWN_LINES = ("ddt", "out", "transport", "markov")  # calls that stand for lines,
 
 
 def equations_of(mechanism):
-    """Lines of mathematics: helpers and steps in between first, then slopes (d x / dt) and what is given to others."""
+    """Lines of mathematics: helpers and steps in between first, then slopes (d x / dt) and what is given to others.
+
+    Raises ResultError for a form that has no mathematics here, such as a kinetic scheme.
+    """
     function = mechanism.function
     lines = [line for helper in _helpers(function) for line in _definition(_tree(helper), _Writer(helper.__globals__))]
     return [wrapped for line in lines + _lines(function) for wrapped in _wrapped(line)]
@@ -78,7 +82,7 @@ class _Writer:
         if isinstance(step, ast.Assign):
             pairs = zip(_parts(step.targets[0]), _parts(step.value), strict=False)
             return [line for name, value in pairs for line in self.assign(name, value)]
-        return [] if isinstance(step, ast.Expr) else ast.unparse(step).splitlines()
+        return [] if isinstance(step, ast.Expr) else self.refused(step)
 
     def assign(self, name, value):
         if _called(value) in OWN_LINES and isinstance(name, ast.Name):
@@ -99,7 +103,7 @@ class _Writer:
             return [f"{n} (given) = {t}" if n in self.steps else f"{n} = {t}" for n, t in named if t != n]
         if kind == "transport":
             return [f"d {place} / dt = {self.text(slope)}" for place, slope in _slopes_of(value).items()]
-        return ast.unparse(value).splitlines()
+        return self.refused(value)
 
     def text(self, node, least=0):
         """The expression as text, in parentheses where it binds less tightly than `least`."""
@@ -109,10 +113,10 @@ class _Writer:
     def expression(self, node):
         """(text, how tightly it binds)."""
         if isinstance(node, ast.Constant):
-            return self.constant(node.value), ATOM
+            return self.constant(node.value)
         if isinstance(node, ast.Name):
             value = self.known.get(node.id)
-            return (self.constant(value) if isinstance(value, int | float) else node.id), ATOM
+            return self.constant(value) if isinstance(value, int | float) else (node.id, ATOM)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             return f"\u2212{self.text(node.operand, PRODUCT)}", SUM
         if isinstance(node, ast.BinOp):
@@ -124,13 +128,24 @@ class _Writer:
             return self.call(node)
         if isinstance(node, ast.Tuple):
             return ", ".join(map(self.text, node.elts)), 0
-        return ast.unparse(node), ATOM
+        return self.refused(node)
 
     def constant(self, value):
+        """A number binds as a sum where it is negative, and as a product where it has a power of ten."""
         if not isinstance(value, int | float):
-            return repr(value)
+            return repr(value), ATOM
         text = f"{value:.15g}"
-        return number(value) if "e" in text else text.replace("-", "\u2212")
+        text = number(value) if "e" in text else text.replace("-", "\u2212")
+        return text, SUM if value < 0 else PRODUCT if "\u00d7" in text else ATOM
+
+    def refused(self, node):
+        """Raise ResultError rather than print Python among mathematics."""
+        file = self.known["__name__"].rpartition(".")[2]
+        raise ResultError(
+            f"the equations of '{file}' cannot be printed as mathematics.",
+            given=textwrap.shorten(ast.unparse(node), 80, placeholder=" ..."),
+            reason="kinetic schemes, lists and loops are not printed",
+        )
 
     def binary(self, node):
         if isinstance(node.op, ast.Pow):
@@ -167,7 +182,7 @@ class _Writer:
         if name == "power":
             return self.raised(*given)
         if name == "warmed":
-            T, T_0, Q10 = map(self.text, given)
+            T, T_0, Q10 = map(self.text, given, (SUM, PRODUCT, ATOM))
             return f"{Q10}^(({T} \u2212 {T_0}) / 10 K)", POWER
         if name == "where":
             return self.choice(node)

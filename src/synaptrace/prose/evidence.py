@@ -23,7 +23,7 @@ from synaptrace.page.words import (
     value_words,
     verdict_sentence,
 )
-from synaptrace.prose.markdown import begun, capital, escaped, linked, listed, page_text, spoken, table, unit_words
+from synaptrace.prose.markdown import begun, escaped, linked, listed, page_text, spoken, spoken_unit, table
 
 FIRST = "mission"
 TITLES = {
@@ -36,10 +36,11 @@ TITLES = {
     "theories": "Theories: the truth table, on the combined theory",
 }
 READING = (
-    "Each statement has one part per observation. *The model* is what came out, *found* the window that published numbers give "
-    "by a named rule ([how a claim is made](../CONTRIBUTING.md#add-a-claim)), *switched off* what came out without the named "
-    "cause, and what should. Numbers have three digits, except where printed digits are compared. A part that waits for a "
-    "mechanism or a trial is *not yet simulated* and counts neither for nor against."
+    "Each statement has one part per observation. *The model* is what came out of a run, or, for a part that is *computed*, of "
+    "the published rows; *found* is the window that published numbers give by a named rule ([how a claim is made]"
+    "(../CONTRIBUTING.md#add-a-claim)), *switched off* what came out without the named cause, and what should. Numbers have "
+    "three digits, except where printed digits are compared, and *about 0* is less than a millionth of the run or its window. A "
+    "part that waits for a mechanism or a trial is *not yet simulated* and counts neither for nor against."
 )
 COUNTING = (
     "**What counts as validation**: only parts that are *free*, so that nothing in the model was set to give them, and of these "
@@ -49,12 +50,7 @@ COUNTING = (
 HEAD = ["verdict", "part", "role", "the model", "found", "switched off", "source"]
 NOTHING = 1e-6  # share of the read-out
 RELATIVE = "median absolute relative error"
-WISHES = {  # what a switched-off run should show
-    "outside": "should leave the window",
-    "zero": "should be zero",
-    "changes": "should change",
-    "the effect shrinks": "the effect should shrink",
-}
+WISHES = {"outside": "should leave the window", "zero": "should be zero"}  # the other words of claims say it themselves
 
 
 def evidence():
@@ -70,7 +66,7 @@ def evidence():
 
 
 def _title(group):
-    return TITLES.get(group, capital(group))
+    return TITLES.get(group, group.capitalize())
 
 
 def _ordered(groups):
@@ -156,7 +152,7 @@ def _paired(row, claim):
 
 def _part(row, part):
     """One part as the cells of its row."""
-    row, kind = _as_printed(row), kind_of(part)
+    row, kind = _as_shown(row), kind_of(part)
     _, mark, words = part_badge(row)
     verdict = f"{mark} {re.sub('^(Model|Open question): ', '', words)}"
     role = f"{row['role']}, {CIRCULARITY[row['circularity']][1]}" + (", clean" if row["independence"] == "clean" else "")
@@ -165,10 +161,10 @@ def _part(row, part):
     return [*map(escaped, cells), f"`{row['source']}`" if ":" in row["source"] else escaped(row["source"])]
 
 
-def _as_printed(row):
+def _as_shown(row):
     """The row with its unit as in print, and a relative error in percent."""
     if row["unit"] != RELATIVE:
-        return row | {"unit": unit_words(row["unit"]) or "1"}
+        return row | {"unit": spoken_unit(row["unit"]) or "1"}
     off = row["off"] | ({"observed": _percent(row["off"]["observed"])} if "observed" in row["off"] else {})
     expected = {k: _percent(v) for k, v in row["expected"].items()}
     return row | {"unit": "% off (median)", "observed": _percent(row["observed"]), "expected": expected, "off": off}
@@ -185,7 +181,8 @@ def _gives(row, part, kind):
     if kind == "structure":
         return verdict_sentence(row, part).partition(". This says")[0].replace("The model is", "is")
     ratio = kind == "theory" and row["observed"] is not None
-    return f"{value_words(row)} of the drug alone" if ratio else value_words(row)
+    value = value_words(row) if row["window"] == "printed-digits" else _about(row["observed"], row)
+    return f"{value} of the drug alone" if ratio else value
 
 
 def _off(row, part):
@@ -198,12 +195,14 @@ def _off(row, part):
         return switch
     share = re.fullmatch(r"changes by >=\s*([\d.]+)", off["expect"])
     wish = f"should change by {number(100 * float(share[1]))} % or more" if share else WISHES.get(off["expect"], off["expect"])
-    return f"{_about(off.get('observed'), row)} with {switch}; {wish}"
+    how = switch if switch.startswith(("as ", "at ", "without ")) else f"with {switch}"
+    return f"{_about(off.get('observed'), row)} {how}; {wish}"
 
 
 def _about(value, row):
-    """A number of the switched-off run; what is nothing beside that of the run is about 0."""
-    if None not in (value, row["observed"]) and 0 < abs(value) <= NOTHING * abs(row["observed"]):
+    """A number of a run; what is nothing beside the run or its window is about 0, since rounding differs between machines."""
+    size = max((abs(v) for v in (row["observed"], *row["expected"].values()) if v is not None), default=0.0)
+    if value is not None and 0 < abs(value) <= NOTHING * size:
         return f"about {amount(0.0, row['unit'])}"
     return amount(value, row["unit"])
 
@@ -215,7 +214,7 @@ def _changed(changes):
         mechanism, _, key = name.rpartition(".")
         file, _, place = mechanism.partition("[")
         size, unit, _ = units.split(value)
-        found.setdefault((file, key, amount(size, unit_words(unit or "1") or "1")), []).append(spoken(place.rstrip("]")))
+        found.setdefault((file, key, amount(size, spoken_unit(unit or "1") or "1")), []).append(spoken(place.rstrip("]")))
     words = []
     for (file, key, value), places in found.items():
         where = f" ({', '.join(places)})" if any(places) else ""

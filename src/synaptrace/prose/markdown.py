@@ -9,7 +9,15 @@ FORM = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 CELLS = re.compile(r"\b(sst|pv)\b")
 MICRO = re.compile(r"\bu(?=mol|g\b|m\b)")
 SECONDS = (("d", 86400.0, 2), ("h", 3600.0, 1), ("min", 60.0, 2))
-OPEN = (("{enantiomer}-", "S- or R-"), (", {pool} pool", ""), ("{pool} ", ""), ("{pool}", "the pool"), ("{cell}_", ""))
+OPEN = (
+    ("{enantiomer}-", "S- or R-"),
+    (", {pool} pool", ""),
+    ("of {pool} ", "of the pool "),
+    ("{pool} ", ""),
+    ("{pool}", "the pool"),
+    ("{cell}_", ""),
+    (" {name}", ""),
+)
 
 
 def begun(title, *paragraphs):
@@ -41,6 +49,12 @@ def page_text(lines):
 def unit_words(unit):
     """umol/L as it is written in print; nothing for a pure number."""
     return "" if unit == "1" else MICRO.sub("\u00b5", unit).replace("*", "\u00b7").replace("kgBW", "kg body weight")
+
+
+def spoken_unit(unit):
+    """A unit as it is read after a number: 10 per s, not 10 1/s."""
+    words = unit_words(unit)
+    return f"per {words[2:]}" if words.startswith("1/") else words
 
 
 def shown_unit(value, unit):
@@ -84,7 +98,3 @@ def listed(words):
 def counted(count, word, more=""):
     """1 number, 2 numbers."""
     return f"{count} {word if count == 1 else more or word + 's'}"
-
-
-def capital(text):
-    return text[:1].upper() + text[1:]

@@ -9,7 +9,7 @@ from synaptrace.core.declare import KINDS
 from synaptrace.models import TITLES, load_model
 from synaptrace.page.words import number
 from synaptrace.prose.equations import equations_of
-from synaptrace.prose.markdown import begun, counted, linked, listed, page_text, plain, table, unit_words
+from synaptrace.prose.markdown import begun, counted, linked, listed, page_text, plain, spoken_unit, table, unit_words
 from synaptrace.prose.numbers import at_rest, levels, places_of, references, rows_of, title_and_text
 from synaptrace.simulate import prepare
 from synaptrace.solve import integrate, rest, rodas5p
@@ -26,16 +26,18 @@ NOTATION = (
     "and in the unit in which they were written; the equations take them in one set of units. A number is *measured* or "
     "*derived* from what the source prints, *fitted* by this project, or *assumed*."
 )
+READ = {"paper": "the paper itself", "copy": "a copy of it", "dossier": "transcriptions that this project made"}
 AVERAGES = (
     "What a spine does in milliseconds was run once over the rates below, and is read here as an average over time. Outside its "
     "range an average keeps its edge. The error is the largest one at points that were held back when the average was made."
 )
 
 
-def methods(name="standard"):
+def methods():
     """The page as text."""
-    model = load_model(name)
-    lines = begun(f"Methods: the model `{name}`", f"{TITLES[name]} {_counted(model)}", NOTATION, *_contents(model))
+    model = load_model()
+    title, first = f"Methods: the model `{model.name}`", f"{TITLES[model.name]} {_counted(model)}"
+    lines = begun(title, first, NOTATION, *_contents(model))
     for title, files in levels(model).items():
         lines += ["", f"## {title}"]
         for copies in files.values():
@@ -70,10 +72,16 @@ def _contents(model):
 
 def _origins(model):
     found = references(model.parameters().values())
-    read = sum(not s.provisional for s in found.values())
+    read = Counter(s.read for s in found.values())
+    how = [f"{_how_many(read[k], len(found))} in {words}" for k, words in READ.items()]
     return (
-        f"Of the {len(found)} sources named below, {read} were read in the paper itself; the rest in copies and transcriptions."
+        f"The {len(found)} sources named below were read as follows: {listed(how)}. A number that was not compared with the "
+        "paper itself is *provisional*."
     )
+
+
+def _how_many(count, of):
+    return {0: "none", of: "all"}.get(count, str(count))
 
 
 def _mechanism(copies):
@@ -126,7 +134,7 @@ def _averages(model):
     rows = []
     for name in model.table_names():
         average = load_table(name)
-        axes = [f"{a.name} {number(a.low)} to {number(a.high)} {unit_words(a.unit)}".rstrip() for a in average.axes]
+        axes = [f"{a.name} {number(a.low)} to {number(a.high)} {spoken_unit(a.unit)}".rstrip() for a in average.axes]
         error = average.table.get("built", {}).get("error")
         well = f"{number(100 * error['of_range'])} %" if error else "not built"
         rows.append([f"`{name}`", plain(average.table["meaning"]), unit_words(average.unit), "; ".join(axes), well])

@@ -1,4 +1,4 @@
-"""The generated pages of docs/ as a set: written whole or not at all, or compared with what is there."""
+"""The generated pages of docs/ as a set: all made before the first is written, or compared with what is there."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ PAGES = {"methods": methods, "assumptions": assumptions, "evidence": evidence, "
 
 
 def write_pages(folder, names=()):
-    """Write the named pages, or all, as FOLDER/NAME.md; nothing is written before all are made.
+    """Write the named pages, or all, as FOLDER/NAME.md; nothing is written before all are made, and each is written whole.
 
     Raises
     ------

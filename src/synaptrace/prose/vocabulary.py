@@ -1,37 +1,35 @@
 """Every shared quantity: its name, what it means, its unit, its level and who writes it."""
 
-import re
-
 from synaptrace.lookup import mechanism_files
 from synaptrace.models import load_model
-from synaptrace.prose.markdown import begun, capital, counted, listed, page_text, plain, table, unit_words
+from synaptrace.prose.markdown import begun, counted, page_text, plain, table, unit_words
 from synaptrace.prose.numbers import place_of, title_and_text
-from synaptrace.vocabulary import VOCABULARY
+from synaptrace.vocabulary import VOCABULARY, _expression
 
 ORDER = ("input", "patient", "exposure", "synapse", "stress", "circuit", "signaling", "plasticity", "symptoms")
 READING = (
-    "Two mechanisms are joined by the name of a quantity and by nothing else: one writes it, any number read it. A name with "
+    "Two mechanisms are joined by the name of a quantity and by nothing else: one writes it, others read it. A name with "
     "`{enantiomer}`, `{pool}` or `{name}` stands for one quantity per enantiomer, pool of receptors or perturbation."
 )
 
 
-def vocabulary(name="standard"):
+def vocabulary():
     """The page as text."""
-    model = load_model(name)
+    model = load_model()
     writers, elsewhere = _writers(model), _elsewhere()
-    given = {_pattern(q) for q in model.inputs}
+    given = {"time", "perturbation.{name}", *(_pattern(q) for q in model.inputs)}  # every run has these two
     levels = sorted({e.level for e in VOCABULARY.values()}, key=lambda x: ORDER.index(x) if x in ORDER else len(ORDER))
     written = sum(q in writers for q in VOCABULARY)
     count = (
-        f"{counted(len(VOCABULARY), 'quantity', 'quantities')}: {written} are written by mechanisms of `{name}`, "
+        f"{counted(len(VOCABULARY), 'quantity', 'quantities')}: {written} are written by mechanisms of `{model.name}`, "
         f"{sum(q in given for q in VOCABULARY)} are given to it, the others belong to other models and to the bench."
     )
     lines = begun("Vocabulary", count, READING)
     for level in levels:
         mine = {q: e for q, e in VOCABULARY.items() if e.level == level}
         rows = [[f"`{q}`", plain(e.meaning), unit_words(e.unit), _who(q, e, writers, given, elsewhere)] for q, e in mine.items()]
-        head = ["name", "meaning", "unit", f"written in `{name}` by"]
-        lines += ["", f"## {capital(level)} ({len(mine)})", *table(head, rows)]
+        head = ["name", "meaning", "unit", f"written in `{model.name}` by"]
+        lines += ["", f"## {level.capitalize()} ({len(mine)})", *table(head, rows)]
     return page_text(lines)
 
 
@@ -39,10 +37,7 @@ def _pattern(quantity):
     """The row of the vocabulary that a quantity of a model belongs to."""
     if quantity in VOCABULARY:
         return quantity
-    for pattern in VOCABULARY:
-        if "{" in pattern and re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^.]+", re.escape(pattern)), quantity):
-            return pattern
-    return quantity
+    return next((p for p in VOCABULARY if "{" in p and _expression(p).fullmatch(quantity)), quantity)
 
 
 def _writers(model):
@@ -65,10 +60,9 @@ def _elsewhere():
 def _who(quantity, entry, writers, given, elsewhere):
     if quantity in writers:
         return "; ".join(_at(title, places) for title, places in writers[quantity].items())
-    if quantity in given or quantity == "time":
-        who = {"patient": "the person", "input": "the protocol"}
-        return "the clock" if quantity == "time" else who.get(entry.level, "the protocol")
-    others = listed(dict.fromkeys(elsewhere[quantity])) if quantity in elsewhere else ""
+    if quantity in given:
+        return "the clock" if quantity == "time" else "the person" if entry.level == "patient" else "the protocol"
+    others = "; ".join(dict.fromkeys(elsewhere.get(quantity, ())))
     return f"*nothing*; elsewhere: {others}" if others else "*nothing*; an input of other models"
 
 
