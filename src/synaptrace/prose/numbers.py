@@ -108,7 +108,7 @@ def _row(symbol, placed, kind):
 def _shown(param):
     """(unit, factor): the unit in which the value was written, or else one that reads easily."""
     value = param.number()
-    if not isinstance(param.value, str):
+    if not isinstance(param.value, str) or param.kind == "fitted":  # a fit writes the unit of the equations
         return shown_unit(value, param.unit)
     written, unit, _ = units.split(param.value)
     plainly = value and written and unit not in units.ZEROS
