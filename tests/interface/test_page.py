@@ -88,7 +88,15 @@ def test_other_kinds_of_parts_say_what_they_are():
     table = {"mechanism": "ketamine_blocks_nmda", "reads": ["a"], "writes": ["b", "c"]}
     built = words.verdict_sentence(row(), {"run": {"structure": table}})
     assert built.startswith("The model is built this way: \u201cketamine blocks nmda\u201d, reads a, changes b and c.")
+    absent = {"mechanism": "relief", "writes": ["a"], "reads_not": ["b", "c"], "writes_not": ["d"], "leads_not_to": ["e", "f"]}
+    assert ": \u201crelief\u201d, changes a, does not read b or c, does not change d, leads by no way to e or f." in (
+        words.verdict_sentence(row(), {"run": {"structure": absent}})
+    )
     assert "times the effect of the drug alone" in words.verdict_sentence(row(), {"run": {"theory": {}}})
+    year = row(observed=1990.0, expected={"low": 1989.5, "high": 1990.5}, window="printed-digits", role="definition")
+    assert words.verdict_sentence(year, {"run": {"number": "a:b:c"}, "measure": {}}) == (
+        "Printed is 1990; 1990 is what the statement means: it agrees."
+    )
     assert words.verdict_sentence(row(), {"run": {"number": "a:b:c"}, "measure": {}}).startswith("Printed is 1.34; between")
 
 

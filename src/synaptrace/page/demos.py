@@ -12,8 +12,7 @@ from synaptrace.claims.readouts import plan, run_text
 from synaptrace.errors import SynaptraceError, WiringError, nearest
 from synaptrace.evidence.store.load import load_review
 from synaptrace.experiment import read_experiment
-from synaptrace.page.expected import AGAINST, COMPARED, READ, RESULTS
-from synaptrace.page.words import CIRCULARITY
+from synaptrace.page.wishes import check_keys, check_known, read_wishes
 from synaptrace.units import duration
 from synaptrace.vocabulary import shared
 
@@ -25,13 +24,9 @@ KEYS = {  # of which part: (needed, allowed as well)
     "bench": (("kind", "title", "experiment", "line"), ("unit", "scale", "axis", "axis_unit", "from", "until", "note", "expect")),
     "forest": (("kind", "title", "axis", "line"), ("note", "expect")),
     "shade": (("from", "until", "says"), ()),
-    "curve line": (("name", "run"), ("what", "switch", "beside")),
+    "curve line": (("name", "run"), ("what", "saline", "switch", "beside")),
     "bench line": (("name",), ("measure", "what", "as", "of", "switch", "beside")),
     "forest line": (("name", "review", "analysis"), ("studies", "printed", "switch")),
-    "expect": (
-        ("says", "line", "read", "result", "circularity"),
-        ("at", "span", "against", "against_at", "compare", "low", "high", "within", "why"),
-    ),
 }
 KINDS = ("curve", "bench", "forest")
 
@@ -93,13 +88,7 @@ def read_demo(text, name, claims):
 
 
 def _keys(table, part, where):
-    needed, allowed = KEYS[part]
-    for key in table:
-        if key not in (*needed, *allowed):
-            raise WiringError(f"'{key}' is not a key of a demo.", given=where, nearest=nearest(key, (*needed, *allowed)))
-    for key in needed:
-        if key not in table:
-            raise WiringError(f"'{where}' has no '{key}'.", given=", ".join(table) or "nothing")
+    check_keys(table, *KEYS[part], where)
 
 
 def _panel(panel, demo):
@@ -115,41 +104,24 @@ def _panel(panel, demo):
     if len(set(names)) < len(names):
         raise WiringError(f"two lines of '{where}' have one name.", given=", ".join(names))
     for name in [line["beside"] for line in panel["line"] if "beside" in line]:
-        _known(name, names, "line of this figure", where)
-    for row in panel.get("expect", []):
-        _expectation(row, names, where)
+        check_known(name, names, "line of this figure", where)
     try:
         CHECKS[kind](panel)
     except SynaptraceError as error:
         error.lines.setdefault("figure", where)
         raise
-
-
-def _known(name, names, what, where):
-    if name not in names:
-        raise WiringError(f"'{name}' is not a {what}.", given=where, nearest=nearest(name, names), expected=", ".join(names))
-
-
-def _expectation(row, names, where):
-    _keys(row, "expect", where)
-    _known(row["line"], names, "line of this figure", where)
-    for key, words in (("read", READ), ("result", RESULTS), ("compare", COMPARED), ("circularity", tuple(CIRCULARITY))):
-        if key in row:
-            _known(row[key], words, f"word for '{key}'", where)
-    if "against" in row:
-        _known(row["against"], (*AGAINST, *names), "thing to compare with", where)
-    limits = {"between": ("low", "high"), "more than": ("low",), "less than": ("high",), "no change": ("within",)}
-    for key in limits.get(row["result"], ()):
-        if key not in row:
-            raise WiringError(f"an expectation of '{where}' has no '{key}'.", given=row["result"])
-    if row["result"] in ("up", "down", "no change") and "against" not in row:
-        raise WiringError(f"an expectation of '{where}' does not say against what.", given=row["says"])
+    panel["expect"] = read_wishes(panel, where)
 
 
 @functools.cache
 def planned_run(text):
     """The Planned of a run table as text; lines of many figures share one."""
     return plan(json.loads(text))
+
+
+def runs_of(line):
+    """The run of a line, and that with saline which is taken from it where effects are compared."""
+    return [line["run"], *([line["saline"]] if "saline" in line else [])]
 
 
 def _check_curve(panel):
@@ -160,8 +132,10 @@ def _check_curve(panel):
             if name not in {*planned.model.writers(), *planned.model.inputs}:
                 raise WiringError(f"the model '{planned.model.name}' does not write '{name}'.", given=line["name"])
             units.convert(f"1 {entry.unit}", panel["unit"], entry.substance)
-        if not duration(panel["from"]) < duration(panel["until"]) <= planned.protocol.end:
-            raise WiringError("a figure is longer than its run.", given=panel["until"], expected=f"{planned.protocol.end:g} h")
+        for run in runs_of(line):
+            end = planned_run(run_text(run)).protocol.end
+            if not duration(panel["from"]) < duration(panel["until"]) <= end:
+                raise WiringError("a figure is longer than its run.", given=panel["until"], expected=f"{end:g} h")
     if not all(line.get("what", panel.get("what")) for line in panel["line"]):
         raise WiringError("a line does not say which quantity it draws.", fix="add what to the panel or the line")
 
@@ -173,9 +147,9 @@ def _check_bench(panel):
         if ("measure" in line) == ("what" in line):
             raise WiringError(f"the line '{line['name']}' needs a measure, or what and as.", expected=", ".join(measures))
         if "measure" in line:
-            _known(line["measure"], measures, "measure of the experiment", panel["experiment"])
+            check_known(line["measure"], measures, "measure of the experiment", panel["experiment"])
         if "of" in line:
-            _known(line["of"], experiment.off, "off-switch of the experiment", panel["experiment"])
+            check_known(line["of"], experiment.off, "off-switch of the experiment", panel["experiment"])
 
 
 def _check_forest(panel):

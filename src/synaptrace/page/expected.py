@@ -2,19 +2,21 @@
 
 import numpy as np
 
+from synaptrace.errors import WiringError
 from synaptrace.page import words
 from synaptrace.page.words import number
 
 READ = ("value", "peak", "low", "mean", "end", "area", "time of peak", "crossing", "estimate", "lower end", "range")
 RESULTS = ("up", "down", "no change", "between", "more than", "less than", "below", "above", "across")
-COMPARED = ("ratio", "difference", "rise")
+COMPARED = ("ratio", "difference", "rise", "effect")
+SHARES = {"ratio": "it", "rise": "that change", "effect": "that effect"}  # what a share is a share of
 AGAINST = ("before", "itself")  # the first value of the same line; the same line at another place
 NOTHING = 1e-12  # share of the largest value of a figure that counts as none
 JUST = 1e-3  # share by which a ratio must differ from 1 to count as a change
 SIDES = {"below": "below", "above": "above", "across": "reaches over"}
 
 
-def readings(panel, traces, place):
+def readings(panel, traces, place, effects=None):
     """The number behind every expectation of a figure.
 
     Parameters
@@ -25,8 +27,10 @@ def readings(panel, traces, place):
         {line: (x, y)} at full resolution, in the units drawn.
     place : function of str
         Where a text such as '40 min' or '-65 mV' lies on the x axis.
+    effects : dict
+        {line: (x, y)} with what saline does taken away, of lines that name their run with saline.
     """
-    return [_outcome(row, traces, place) for row in panel.get("expect", [])]
+    return [_outcome(row, effects if row.get("compare") == "effect" else traces, place) for row in panel.get("expect", [])]
 
 
 def _outcome(row, traces, place):
@@ -40,13 +44,25 @@ def _outcome(row, traces, place):
     other = first if against == "before" else _read(row | {"at": row.get("against_at", row.get("at"))}, traces[name], place)
     if row.get("compare") == "rise":
         own, other = own - first, other - traces[name][1][0]
-    return compared(row.get("compare", "ratio"), own, other, NOTHING * largest)
+    return compared(row, own, other, NOTHING * largest)
 
 
-def compared(how, own, other, nothing=0.0):
-    """One number against another; None where there is none, or the other is no more than `nothing`."""
+def compared(row, own, other, nothing=0.0):
+    """One number against another; None where there is none, or the other is no more than `nothing`.
+
+    Raises WiringError for up or down from a number below zero, unless the row asks for sizes without their signs.
+    """
+    how = row.get("compare", "ratio")
+    if row.get("magnitude"):
+        own, other = abs(own), abs(other)
     if how == "difference":
         return _finite(own - other)
+    if how == "ratio" and row["result"] in ("up", "down") and other < 0:
+        raise WiringError(
+            f"up or down from {other:.3g}, which is below zero, may mean size or value.",
+            given=row["says"],
+            fix="magnitude = true",
+        )
     return _finite(own / other) if abs(other) > nothing else None
 
 
@@ -61,8 +77,8 @@ def _read(row, trace, place):
         x, y = x[inside], y[inside]
     how = row["read"]
     if how == "crossing":
-        turns = np.flatnonzero(np.sign(y[:-1]) * np.sign(y[1:]) < 0)
-        return float(np.interp(0, *_rising(x, y, turns[0]))) if len(turns) else np.nan
+        turns = np.flatnonzero((y[:-1] < 0) & (y[1:] >= 0))[:1]
+        return float(np.interp(0, y[turns[0] :][:2], x[turns[0] :][:2])) if len(turns) else np.nan
     if how in ("area", "mean"):
         return np.trapezoid(y - y[0], x) if how == "area" else np.trapezoid(y, x) / (x[-1] - x[0])
     if how == "time of peak":
@@ -70,12 +86,6 @@ def _read(row, trace, place):
     if how == "value":
         return np.interp(place(row["at"]), x, y)
     return {"peak": y.max(), "low": y.min(), "end": y[-1]}[how]
-
-
-def _rising(x, y, k):
-    """The two points around a change of sign as (values, places), the lower value first."""
-    order = np.argsort(y[k : k + 2])
-    return y[k : k + 2][order], x[k : k + 2][order]
 
 
 def judged(row, outcome, unit, place=float):
@@ -108,7 +118,7 @@ def _compared(row):
 
 def _holds(row, outcome, low, high):
     result, how = row["result"], _compared(row)
-    middle, just = (1.0, JUST) if how in ("ratio", "rise") else (0.0, 0.0)
+    middle, just = (1.0, JUST) if how in SHARES else (0.0, 0.0)
     if result == "no change":
         return abs(outcome - middle) <= row["within"]
     if result in ("up", "down"):
@@ -123,8 +133,8 @@ def _wish(row, low, high, unit):
         return f"no change, within {within}"
     if result in ("up", "down"):
         return result
-    scale, after = (100.0, "%") if how in ("ratio", "rise") else (1.0, unit)
-    of = {"ratio": " of it", "rise": " of that change"}.get(how, "")
+    scale, after = (100.0, "%") if how in SHARES else (1.0, unit)
+    of = f" of {SHARES[how]}" if how in SHARES else ""
     ends = [number(scale * v) for v in (low, high) if v is not None]
     if result != "between":
         return f"{result} {amount(scale * (high if low is None else low), after)}{of}"
@@ -135,8 +145,8 @@ def _found(row, outcome, unit):
     if outcome is None:
         return "no number"
     how = _compared(row)
-    if how == "rise" or how == "ratio" and row["result"] in ("between", "more than", "less than"):
-        return f"{number(100 * outcome)} % of {'that change' if how == 'rise' else 'it'}"
+    if how in ("rise", "effect") or how == "ratio" and row["result"] in ("between", "more than", "less than"):
+        return f"{number(100 * outcome)} % of {SHARES[how]}"
     if how == "ratio":
         if abs(outcome - 1) <= JUST:
             return "no change"
@@ -156,14 +166,18 @@ def judged_row(row, rows, null, unit):
         return _judged_range(row, line, null)
     key = {"estimate": "estimate", "lower end": "low"}[row["read"]]
     other = rows[row["against"]][key] if "against" in row else None
-    outcome = line[key] if other is None else compared(row.get("compare", "ratio"), line[key], other)
+    missing = line[key] is None or "against" in row and other is None
+    outcome = None if missing else line[key] if other is None else compared(row, line[key], other)
     return judged(row, outcome, unit)
 
 
 def _judged_range(row, line, null):
     estimate, low, high = line["estimate"], line["low"], line["high"]
+    wish = f"the range {SIDES[row['result']]} no difference"
+    if None in (estimate, low, high, null):
+        return _entry(row, wish, "no number", None)
     side = "below" if high < null else "above" if low > null else "across"
     found = (
         f"{number(estimate)} (from {number(low)} to {number(high)}), which {'' if side == 'across' else 'lies '}{SIDES[side]} it"
     )
-    return _entry(row, f"the range {SIDES[row['result']]} no difference", found, side == row["result"])
+    return _entry(row, wish, found, side == row["result"])

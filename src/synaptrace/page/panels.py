@@ -11,7 +11,7 @@ from synaptrace.experiment import read_experiment, run_experiment
 from synaptrace.flatten import model_hash
 from synaptrace.page import expected
 from synaptrace.page.bench import AS_IS, bench_lines, spread
-from synaptrace.page.demos import planned_run
+from synaptrace.page.demos import planned_run, runs_of
 from synaptrace.page.drawn import STEPS
 from synaptrace.page.keep import kept, rounded
 from synaptrace.page.rows import forest_panel
@@ -21,15 +21,15 @@ from synaptrace.vocabulary import shared
 
 JUMP = 0.05  # share of the range of a line by which it jumps between two points that are far apart
 TINY = 1e-9  # share of the largest value of a figure that is drawn as nothing
-CODE = [Path(__file__).with_name(name) for name in ("panels.py", "expected.py", "bench.py", "drawn.py")]
+CODE = [Path(__file__).with_name(name) for name in ("panels.py", "bench.py")]
 
 
 def draw_demo(demo):
     """The figures of one demo, a list.
 
     Each is {kind, title, note, expect [{says, wish, found, holds, circularity, why}]} and either a forest, or lines
-    [{name, time, values, switch, beside, text}] with unit, axis, log and shade. Curves are simulated together, one run each,
-    and kept on disk by model, protocol and panel.
+    [{name, time, values, switch, beside, text}] with unit, axis, log and shade. Curves are simulated together, one run each.
+    Their numbers are kept on disk by model, protocol and what is read; texts and verdicts are made anew.
     """
     groups = {"curve": _curves, "bench": _benches, "forest": lambda panels: [forest_panel(p) for p in panels]}
     found = {}
@@ -42,77 +42,99 @@ def draw_demo(demo):
 def _curves(panels):
     if not panels:
         return []
-    texts = dict.fromkeys(run_text(line["run"]) for p in panels for line in p["line"])
-    planned = {text: planned_run(text) for text in texts}
-    known = [[model_hash(p.model), p.protocol.to_tables(), p.people, p.seed] for p in planned.values()]
-    return kept([known, panels], CODE, lambda: _simulated(panels, planned))
+    asked = _asked(panels)
+    planned = {text: planned_run(text) for text in asked}
+    known = [[model_hash(p.model), p.protocol.to_tables(), p.people, p.seed, asked[text]] for text, p in planned.items()]
+    found = kept(known, CODE, lambda: [_numbers(planned[text], *asked[text]) for text in asked])
+    return [_curve_panel(panel, dict(zip(asked, found, strict=True))) for panel in panels]
 
 
-def _simulated(panels, planned):
-    """Every run once, with all that its lines read; then panel by panel."""
-    results = {}
-    for text, run in planned.items():
-        lines = [(p, line) for p in panels for line in p["line"] if run_text(line["run"]) == text]
-        names = list(dict.fromkeys(n for p, line in lines for n in line.get("what", p.get("what"))))
-        moments = [duration(t) for p, _ in lines for t in _moments(p)]
-        results[text] = curves(run, names, moments, [])
-    return [_curve_panel(panel, results) for panel in panels]
+def _asked(panels):
+    """{text of a run: (quantities, hours)}: all that the lines of the figures read off it."""
+    found = {}
+    for panel in panels:
+        for line in panel["line"]:
+            for run in runs_of(line):
+                names, hours = found.setdefault(run_text(run), ([], []))
+                names += [n for n in line.get("what", panel.get("what")) if n not in names]
+                hours += [duration(t) for t in _moments(panel)]
+    return found
+
+
+def _numbers(planned, names, hours):
+    grid, found = curves(planned, names, hours, [])
+    return {"time": grid.tolist(), "values": {n: found[n][0].tolist() for n in names}}
 
 
 def _moments(panel):
-    own = [t for row in panel.get("expect", []) for t in ([row["at"]] if "at" in row else row.get("span", []))]
-    return [panel["from"], panel["until"], *own]
+    """Times that a figure needs exactly: its ends, and where its expectations are read."""
+    own = [row[key] for row in panel["expect"] for key in ("at", "against_at") if key in row]
+    return [panel["from"], panel["until"], *own, *(t for row in panel["expect"] for t in row.get("span", []))]
 
 
 def _curve_panel(panel, results):
-    start, end = duration(panel["from"]), duration(panel["until"])
+    end = duration(panel["until"])
     _, word, hours = next((s for s in STEPS if end >= s[0]), (0, "milliseconds", 1 / 3.6e6))
-    traces = {}
+    traces, effects = {}, {}
     for line in panel["line"]:
-        grid, found = results[run_text(line["run"])]
-        names = line.get("what", panel.get("what"))
-        entry = shared(names[0])
-        total = sum(found[n][0] for n in names) * units.convert(f"1 {entry.unit}", panel["unit"], entry.substance)
-        inside = (grid >= start - 1e-9) & (grid <= end + 1e-9)
-        traces[line["name"]] = grid[inside] / hours, total[inside]
+        (x, y), *saline = (_trace(run, line, panel, results) for run in runs_of(line))
+        traces[line["name"]] = x / hours, y
+        if saline:
+            effects[line["name"]] = x / hours, y - np.interp(x, *saline[0])
     about = {"unit": panel["unit"], "axis": f"time ({word})", "log": False, "word": word}
-    return _finished(panel, traces, about, lambda text: duration(text) / hours)
+    return _finished(panel, traces, about, lambda text: duration(text) / hours, effects)
+
+
+def _trace(run, line, panel, results):
+    """(hours, values in the unit of the figure) of one run within the time that is drawn."""
+    found, names = results[run_text(run)], line.get("what", panel.get("what"))
+    entry = shared(names[0])
+    factor = units.convert(f"1 {entry.unit}", panel["unit"], entry.substance)
+    grid, total = np.array(found["time"]), sum(np.array(found["values"][n]) for n in names) * factor
+    inside = (grid >= duration(panel["from"]) - 1e-9) & (grid <= duration(panel["until"]) + 1e-9)
+    return grid[inside], total[inside]
 
 
 def _benches(panels):
     found, results = [], {}
     for panel in panels:
         name = panel["experiment"]
+        lines = _bench_measures(panel)
 
-        def make(panel=panel, name=name):
+        def make(panel=panel, name=name, lines=lines):
             if name not in results:
                 results[name] = run_experiment(read_experiment(name))
-            return _bench_panel(panel, results[name])
+            about, drawn = bench_lines(lines, results[name], panel.get("unit"), panel.get("axis_unit"))
+            return [about, [[x.tolist(), y.tolist()] for x, y in drawn]]
 
-        found.append(kept([bench_key({"experiment": name}), panel], CODE, make))
+        known = [bench_key({"experiment": name}), lines, panel.get("unit"), panel.get("axis_unit")]
+        found.append(_bench_panel(panel, *kept(known, CODE, make)))
     return found
 
 
-def _bench_panel(panel, data):
+def _bench_measures(panel):
+    """What every line of a figure of the bench reads, as `bench_lines` takes it."""
     measures = {m["name"]: m for m in read_experiment(panel["experiment"])["measure"]}
-    lines = [
+    return [
         (measures[line["measure"]] if "measure" in line else {"what": line["what"], "as": line.get("as", "peak")})
         | {k: panel[k] for k in ("from", "until") if k in panel}
         | {"of": line.get("of", AS_IS)}
         for line in panel["line"]
     ]
-    about, drawn = bench_lines(lines, data, panel.get("unit"), panel.get("axis_unit"))
+
+
+def _bench_panel(panel, about, drawn):
     about["axis"] = panel.get("axis", about["axis"])
-    traces = dict(zip([line["name"] for line in panel["line"]], drawn, strict=True))
-    return _finished(panel, traces, about, lambda text: units.convert(text, about["place"]) / about["size"])
+    traces = {line["name"]: tuple(map(np.array, trace)) for line, trace in zip(panel["line"], drawn, strict=True)}
+    return _finished(panel, traces, about, lambda text: units.convert(text, about["place"]) / about["size"], {})
 
 
-def _finished(panel, traces, about, place):
+def _finished(panel, traces, about, place, effects):
     """Thinned lines with a text each, and the expectations judged on all points."""
     about["unit"] = "" if about["unit"] == "1" else about["unit"].replace("umol", "\u00b5mol")
-    outcomes = expected.readings(panel, traces, place)
+    outcomes = expected.readings(panel, traces, place, effects)
     rows = []
-    for row, outcome in zip(panel.get("expect", []), outcomes, strict=True):
+    for row, outcome in zip(panel["expect"], outcomes, strict=True):
         along = row["read"] in ("time of peak", "crossing")
         rows.append(expected.judged(row, outcome, about["word"] if along else about["unit"], place))
     shade = panel.get("shade")

@@ -2,13 +2,14 @@
 
 from html import escape
 
-from synaptrace.page.words import CIRCULARITY, MODEL
+from synaptrace.page.words import CIRCULARITY, MODEL, capital
 
 MARKS = {  # whether an expectation came true: (class, mark, words)
     True: ("pass", "\u2713", "as expected"),
     False: ("fail", "\u2715", "not as expected"),
     None: ("cannot-decide", "?", "cannot be said"),
 }
+SET = {"made": ("built-in", "fitted"), "computed": ("exact", "none"), "free": ("free",)}
 NOT_DRAWN = "The figures were left out of this page."
 
 
@@ -30,22 +31,24 @@ def demo_section(data):
 
 
 def _counted(rows):
-    """How many expectations came true, and how many of those that nothing in the model was set to give."""
-    free = [e["holds"] for e in rows if e["circularity"] == "free"]
+    """How many expectations came true, by whether the model was set to give them."""
+    kinds = {kind: [e["holds"] for e in rows if e["circularity"] in words] for kind, words in SET.items()}
+    made, other_kinds, free = (f"{sum(h is True for h in holds)} of {len(holds)}" for holds in kinds.values())
     good, bad = (sum(e["holds"] is known for e in rows) for known in (True, False))
     other = len(rows) - good - bad
     more = f", and of {other} nothing can be said" if other else ""
     return (
-        f"{len(rows)} expectations are printed under the figures: {good} came out as expected, {bad} did not{more}. Most of them "
-        f"agree because the model was built or fitted that way, or are arithmetic; the mark says so. Of the {len(free)} that are "
-        f"free, so that nothing in the model was set to give them, {sum(h is True for h in free)} came out as expected."
+        f"{len(rows)} expectations are printed under the figures: {good} came out as expected, {bad} did not{more}. Where the "
+        f"model was built or fitted that way, {made} did, which is no evidence; where it is arithmetic on published numbers or "
+        f"needs no model, {other_kinds}. Where it is free, so that nothing in the model was set to give it, {free} came out as "
+        f"expected. A mark says which is which."
     )
 
 
 def _demo(name, demo, found):
     claims = "".join(_claim(found[c]) for c in demo["claims"] if c in found)
     commands = "".join(f"<li><code>{escape(c)}</code></li>" for c in demo["commands"])
-    later = "".join(f"<li><b>{escape(_capital(r['what']))}</b>: {escape(r['why'])}.</li>" for r in demo["later"])
+    later = "".join(f"<li><b>{escape(capital(r['what']))}</b>: {escape(r['why'])}.</li>" for r in demo["later"])
     figures = "".join(_figure(p) for p in demo["panels"]) or f"<p>{NOT_DRAWN}</p>"
     box = f'<input type="checkbox" class="off-switch" id="{name}-switch">'
     title = escape(demo["title"])
@@ -86,7 +89,3 @@ def _claim(row):
         f"{escape(text)}</span>"
     )
     return f'<li><a href="#{escape(row["id"])}">{escape(row["id"])}</a> {escape(row["statement"])} {badge}</li>'
-
-
-def _capital(text):
-    return text[:1].upper() + text[1:]

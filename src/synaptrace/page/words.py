@@ -117,14 +117,15 @@ def verdict_sentence(row, part):
     `row` is a part of the scorecard, `part` the Part of the claim file it stands for.
     """
     kind, verdict = kind_of(part), row["model_verdict"]
-    wanted = expected_words(row)
+    digits = kind == "number" and row["window"] == "printed-digits"
+    wanted = printed(row) if digits else expected_words(row)
     if kind == "not_yet":
-        found = f" {_capital(wanted)} {_where(row)}." if wanted else ""
+        found = f" {capital(wanted)} {_where(row)}." if wanted else ""
         return f"Not simulated yet: this waits for {part['run']['not_yet']}.{found} It counts neither for nor against."
     if kind == "structure":
         return _structure(part["run"]["structure"], verdict)
     if row["observed"] is None:
-        return f"No number came out. {_capital(wanted)} {_where(row)}." if wanted else "No number came out."
+        return f"No number came out. {capital(wanted)} {_where(row)}." if wanted else "No number came out."
     value = value_words(row)
     head = _head(kind, part, value)
     if not wanted:
@@ -179,16 +180,16 @@ def _structure(table, verdict):
     chain = [plain(table["mechanism"])]
     chain += [f"reads {_list(table['reads'])}"] if table.get("reads") else []
     chain += [f"changes {_list(table['writes'])}"] if table.get("writes") else []
-    chain += [f"does not read {_list(table['reads_not'])}"] if table.get("reads_not") else []
-    chain += [f"does not change {_list(table['writes_not'])}"] if table.get("writes_not") else []
-    chain += [f"leads by no way to {_list(table['leads_not_to'])}"] if table.get("leads_not_to") else []
+    chain += [f"does not read {_list(table['reads_not'], 'or')}"] if table.get("reads_not") else []
+    chain += [f"does not change {_list(table['writes_not'], 'or')}"] if table.get("writes_not") else []
+    chain += [f"leads by no way to {_list(table['leads_not_to'], 'or')}"] if table.get("leads_not_to") else []
     has = "The model is built this way" if verdict == "pass" else "The model is not built this way"
     return f"{has}: {', '.join(chain)}. This says what the model is made of, not that it is true."
 
 
-def _list(names):
+def _list(names, word="and"):
     *most, last = map(str, names)
-    return f"{', '.join(most)} and {last}" if most else last
+    return f"{', '.join(most)} {word} {last}" if most else last
 
 
 def plain(name):
@@ -237,5 +238,6 @@ def off_sentence(row):
     return f"{how} ({switch_words(off)}) {value}; {wish}."
 
 
-def _capital(text):
+def capital(text):
+    """A text with its first letter large."""
     return text[:1].upper() + text[1:]
