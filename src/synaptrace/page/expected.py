@@ -13,6 +13,7 @@ SHARES = {"ratio": "it", "rise": "that change", "effect": "that effect"}  # what
 AGAINST = ("before", "itself")  # the first value of the same line; the same line at another place
 NOTHING = 1e-12  # share of the largest value of a figure that counts as none
 JUST = 1e-3  # share by which a ratio must differ from 1 to count as a change
+SMALL = 0.05  # a change below this share is also named in per cent, so that a bare direction impresses nobody
 SIDES = {"below": "below", "above": "above", "across": "reaches over"}
 
 
@@ -153,7 +154,8 @@ def _found(row, outcome, unit):
         if row["result"] == "no change":
             return f"{'up' if outcome > 1 else 'down'} by {number(100 * abs(outcome - 1))} %"
         text = f"{outcome:.4g}" if abs(outcome - 1) < 0.01 else number(outcome)
-        return f"up {text}-fold" if outcome > 1 else f"down to {text} of it"
+        small = f" (a change of {number(100 * abs(outcome - 1))} %)" if abs(outcome - 1) < SMALL else ""
+        return (f"up {text}-fold" if outcome > 1 else f"down to {text} of it") + small
     if how == "difference":
         return f"{'up' if outcome > 0 else 'down'} by {amount(abs(outcome), unit)}" if outcome else "no change"
     return amount(outcome, unit)

@@ -12,8 +12,8 @@ EVIDENCE = {  # evidence verdict: (mark, badge)
     "contested": ("\u21c4", "Evidence: contested"),
 }
 MODEL = {
-    "pass": ("\u2713", "Model: agrees"),
-    "fail": ("\u2715", "Model: does not agree"),
+    "pass": ("\u2713", "Model: agrees with what was found"),
+    "fail": ("\u2715", "Model: misses something that was found"),
     "cannot decide": ("?", "Model: cannot decide"),
     "not yet simulated": ("\u2026", "Model: not yet simulated"),
     "not applicable": ("\u21c4", "Model: shows the sides, does not decide"),

@@ -75,9 +75,10 @@ def _counts(found, scorecard):
         f'<div class="columns"><div><h3>What the evidence says</h3><ul class="plain">{evidence}</ul></div>'
         f'<div><h3>What the model does</h3><ul class="plain">{model}</ul></div></div>'
         f'<p class="validation"><b>What counts as validation: {good} of {all_} free parts agree.</b> Free means that nothing in '
-        f"the model was set to give the number. The strictest count, parts that were also held out and share no data with what "
+        f"the model was set to give the number; free parts that still wait to be simulated are among the {all_}, sides of open "
+        f"questions are not. The strictest count, parts that were also held out and share no data with what "
         f"the model was set by: {clean} of {clean_all}. Parts that are built in or fitted agree because they were made to, and "
-        f"are not counted; nor are the sides of open questions.</p>"
+        f"are not counted.</p>"
         f"{_cross('Parts by role', ROLES, found['role'])}"
         f"{_cross('Parts by circularity', {k: f'{m} {w}' for k, (m, w, _) in CIRCULARITY.items()}, found['circularity'])}"
     )
