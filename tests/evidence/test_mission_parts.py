@@ -147,5 +147,5 @@ def test_the_command_says_what_was_not_run_and_counts_no_validation(capsys):
     evidence_check("mission", fresh=False, log=None, simulation=False, forensic=False, as_json=False)
     shown = capsys.readouterr().out
     assert "not run here" in shown and "validation" not in shown and "held-out parts are run by `make heldout` alone" in shown
-    with pytest.raises(WiringError, match="nothing is logged without simulation"):
+    with pytest.raises(WiringError, match="The log holds runs, so nothing is logged without simulation."):
         evidence_check("mission", log=Path("log.md"), simulation=False)

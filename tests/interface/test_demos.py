@@ -15,7 +15,7 @@ from synaptrace.claims.load import load_claims
 from synaptrace.claims.readouts import curves, plan, run_text
 from synaptrace.evidence.reviews import recompute
 from synaptrace.experiment import read_experiment
-from synaptrace.page import write
+from synaptrace.page import rows, write
 from synaptrace.page.demos import load_demos, read_demo
 from synaptrace.page.gather import demos_of
 from synaptrace.page.panels import draw_demo
@@ -146,6 +146,9 @@ def test_the_commands_name_what_is_there(demos):
         ("E08", 'model = "empirical"', 'model = "emprical"', "emprical"),
         ("E08", '"outcome.madrs"', '"outcome.mood"', "'outcome.mood' is not in the vocabulary."),
         ("E08", '"outcome.madrs"', '"s6k.active"', "the model 'empirical' does not write 's6k.active'."),
+        ("E08", 'what  = ["outcome.madrs"]\n', '', "a line does not say which quantity it draws."),
+        ("E02", 'measure = "peak conducting share"', 'measure = "peak conducting share"\nwhat = ["x"]',
+         "' needs a measure, or what and as."),
         ("E08", 'unit  = "points"', 'unit  = "kg"', "kg"),
         ("E08", 'until = "14 d"', 'until = "400 d"', "a figure is longer than its run."),
         ("E08", "plasticity.threshold", "plasticity.treshold", "block_builds_fast_plasticity.treshold"),
@@ -160,7 +163,7 @@ def test_the_commands_name_what_is_there(demos):
         ("E11", 'name     = "recognition"', 'name     = "immediate recall"', "have one name."),
         ("E11", 'line        = "recognition"', 'line = "memory"', "'memory' is not a line of this figure."),
         ("E11", 'result      = "across"', 'result      = "up"', "does not say against what."),
-        ("E11", 'result      = "across"', 'result      = "between"', "has no 'low'."),
+        ("E11", 'result      = "across"', 'result      = "between"', "an expectation of 'E11"),
         ("E11", 'why  = "a battery', 'wy  = "a battery', "'wy' is not a key of a demo."),
     ],
 )  # fmt: skip
@@ -170,6 +173,14 @@ def test_a_file_that_names_what_is_not_there_is_refused_in_one_sentence(name, ol
     claims = {c.id: c.table["demo"] for c in load_claims("mission")}
     error = refusal(read_demo, text.replace(old, new), name, claims)
     assert said in str(error)
+
+
+def test_a_forest_of_what_is_not_there_is_refused(refusal):
+    line = {"name": "x", "review": "single_infusion_depression", "analysis": "R10", "printed": True}
+    nothing = SimpleNamespace(result=None, found={}, printed={}, settings={})
+    assert "' pools no studies." in refusal(rows._studies, nothing, line).sentence
+    assert "is tagged memory and is not drawn." in refusal(rows._row, nothing, line).sentence
+    assert "' gives nothing to draw." in refusal(rows._row, nothing, line | {"printed": False}).sentence
 
 
 def test_a_statement_that_no_demo_shows_is_refused(monkeypatch, refusal):

@@ -29,9 +29,11 @@ def read(name, old="", new=""):
         ("E11", 'read        = "range"', 'read        = "peak"', "'peak' cannot be read off a figure of kind 'forest'."),
         ("E04", 'read        = "crossing"', 'read        = "estimate"', "cannot be read off a figure of kind 'bench'."),
         ("E04", 'at          = "3 1/s"\n', '', "a value is read at some place."),
-        ("E01", 'against     = "0.5 mg/kg"\ncompare', 'against = "before"\ncompare', "a 'rise' cannot be compared with before"),
-        ("E07", 'compare     = "effect"', 'compare     = "difference"', "gives an effect beyond saline."),
-        ("E05", 'compare     = "effect"', 'compare     = "rise"', "may drift by itself."),
+        ("E01", 'against     = "0.5 mg/kg"\ncompare', 'against = "before"\ncompare',
+         "a 'rise' cannot be compared with before, where there is none."),
+        ("E07", 'compare     = "effect"', 'compare     = "difference"',
+         "a row of the truth table gives an effect beyond saline."),
+        ("E05", 'compare     = "effect"', 'compare     = "rise"', "a line under a perturbation may drift by itself."),
         ("E05", 'saline = { model = "combined", protocol = "mouse_saline" }\n', '', "does not say its run with saline."),
         ("E07", "M54: BDNF first: rapamycin leaves", "M54: BDNF first: rapamycin takes", "is not a part of a claim."),
         ("E07", "M54: BDNF first: rapamycin leaves the rise of BDNF", "M55: rapamycin in the brain of rats, 24 h",
@@ -39,7 +41,11 @@ def read(name, old="", new=""):
         ("E07", "M54: BDNF first: rapamycin leaves the rise of BDNF", "M54: mTORC1 first: rapamycin takes the rise of BDNF",
          "reads another model."),
         ("E05", 'part        = "M49: mice, glutamate that spikes release, soon after ketamine"', "",
-         "needs either a part of a claim or a circularity."),
+         "an expectation needs either a part of a claim or a circularity."),
+        ("E01", 'unit  = "ng/mL"', 'unit  = "umol/L"', "the window of 'H4"),
+        ("E02", '"M15: open without glutamate"', '"H17: availability, as remembered"', "' is only remembered and has no window."),
+        ("E06", 'result      = "no change"\n', '', "' has no 'result'."),
+        ("E10", 'against     = "esketamine, 24 h"', 'against     = "before"', "a row of a forest has no 'before'."),
         ("E05", 'outcome = "blocked"', 'outcome = "bloked"', "'bloked' is not an outcome of the truth table."),
         ("E05", 'rule = "truth-table"', 'rule = "my rule"', "'my rule' is not a rule for windows."),
         ("E06", '"mission_register:M30:within"', '"mission_register:M30:with"', "is not in the library of sources."),
@@ -119,7 +125,10 @@ def test_an_expectation_is_judged_off_the_line_and_fails_in_sight(changes, wish,
 
 def test_up_and_down_from_below_zero_must_say_size_or_value(refusal):
     asked = row(line="drug", against="sinks", against_at="2")
-    assert "below zero, may mean size or value" in refusal(expected.readings, {"expect": [asked]}, TRACES, float).sentence
+    assert (
+        ", which is below zero, may mean size or value."
+        in refusal(expected.readings, {"expect": [asked]}, TRACES, float).sentence
+    )
 
 
 def small(told):
