@@ -3,13 +3,20 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT := build/single_infusion
 
-.PHONY: run test check evidence heldout benchmark figures docs averages clean
+.PHONY: browser run test check evidence heldout benchmark figures docs averages clean
 
 run: .venv/run
 	$(BIN)/synaptrace run single_infusion --figure $(OUT).png --out $(OUT).nc
 
-test: .venv/dev
+test: .venv/dev browser
 	$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
+
+# Pages are opened in a browser by tests; where none is there and none can be installed, those tests are skipped and say so.
+browser:
+	@command -v chromium chromium-browser google-chrome >/dev/null 2>&1 || \
+	{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && timeout 400 sh -c \
+	"apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium" >/dev/null 2>&1; } || \
+	echo "no browser is there and none could be installed: tests that open the page are skipped"
 
 check: .venv/dev
 	$(BIN)/ruff check src tests benchmarks
@@ -17,7 +24,7 @@ check: .venv/dev
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
-evidence: .venv/dev
+evidence: .venv/dev browser
 	$(BIN)/python -m pytest -m "slow or evidence"
 
 heldout: .venv/run
