@@ -262,6 +262,8 @@ def _two(value):
 
 def scorecard(found):
     """The printed scorecard: one row per part, then how many of the free and clean parts hold."""
+    from synaptrace.claims.checks import NOT_RUN
+
     rows = [["claim", "part", "role", "circularity", "independence", "model", "expected", "unit", "verdict", "switched off"]]
     for claim in found["claims"]:
         for p in claim["parts"]:
@@ -280,8 +282,9 @@ def scorecard(found):
         lines += _counted(parts, "circularity", ("built-in", "fitted", "free", "exact", "none"))
         labels = [c["evidence_verdict"] for c in found["claims"]]
         lines.append("  sentences: " + ", ".join(f"{labels.count(v)} {v}" for v in dict.fromkeys(sorted(labels))))
-    passed = sum(p["model_verdict"] == "pass" for p in valid)
-    lines.append(f"  validation (held-out, free and clean): {passed} of {len(valid)} parts pass")
+    if not any(p["model_verdict"] == NOT_RUN for p in parts):  # what was not run validates nothing
+        passed = sum(p["model_verdict"] == "pass" for p in valid)
+        lines.append(f"  validation (held-out, free and clean): {passed} of {len(valid)} parts pass")
     if found.get("sealed"):
         lines.append(f"  {found['sealed']} held-out parts are run by `make heldout` alone, which logs them")
     return "\n".join([*lines, *(["", theories(found["theories"])] if "theories" in found else [])])

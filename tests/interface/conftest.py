@@ -6,6 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.interface.browser import Browser, find_browser
+
 LAUNCH = "import sys; sys.argv[0] = 'synaptrace'; from synaptrace.cli import main; main()"
 
 
@@ -74,3 +76,13 @@ def refusal():
         return caught.value
 
     return run
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """A headless Chromium for the tests of one file."""
+    if find_browser() is None:
+        pytest.skip("no Chromium on this machine: the page is not opened (apt-get install chromium)")
+    browser = Browser(tmp_path_factory.mktemp("browser"))
+    yield browser
+    browser.close()

@@ -4,7 +4,6 @@ import functools
 import json
 import re
 import shlex
-from importlib.resources import files
 from types import SimpleNamespace
 
 import numpy as np
@@ -16,31 +15,21 @@ from synaptrace.claims.readouts import curves, plan, run_text
 from synaptrace.evidence.reviews import recompute
 from synaptrace.experiment import read_experiment
 from synaptrace.page import rows, write
-from synaptrace.page.demos import load_demos, read_demo
+from synaptrace.page.demos import load_demos
 from synaptrace.page.gather import demos_of
 from synaptrace.page.panels import draw_demo
 from synaptrace.perturbations import load_perturbation
 from synaptrace.protocol import read_protocol
 from synaptrace.units import duration
-from tests.interface.browser import Browser, find_browser
+from tests.interface.test_wishes import read
 
 NAMES = [f"E{k:02d}" for k in range(1, 13)]
 CHEAP = ["E01", "E08", "E10", "E11", "E12"]  # some seconds together
-FOLDER = files("synaptrace") / "library" / "demos"
 
 
 @pytest.fixture(scope="module")
 def demos():
     return {d["id"]: d for d in load_demos()}
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    if find_browser() is None:
-        pytest.skip("no Chromium on this machine: the page is not opened (apt-get install chromium)")
-    browser = Browser(tmp_path_factory.mktemp("browser"))
-    yield browser
-    browser.close()
 
 
 def test_there_are_twelve_with_a_figure_each_and_every_statement_stands_in_one(demos):
@@ -168,11 +157,7 @@ def test_the_commands_name_what_is_there(demos):
     ],
 )  # fmt: skip
 def test_a_file_that_names_what_is_not_there_is_refused_in_one_sentence(name, old, new, said, refusal):
-    text = (FOLDER / f"{name}.toml").read_text("utf-8")
-    assert old in text
-    claims = {c.id: c.table["demo"] for c in load_claims("mission")}
-    error = refusal(read_demo, text.replace(old, new), name, claims)
-    assert said in str(error)
+    assert said in str(refusal(read, name, old, new))
 
 
 def test_a_forest_of_what_is_not_there_is_refused(refusal):

@@ -8,7 +8,6 @@ import pytest
 
 from synaptrace.claims import check
 from synaptrace.page import collect, words, write, write_page
-from tests.interface.browser import Browser, find_browser
 
 SMALL = {
     "group": "mission",
@@ -39,15 +38,6 @@ def page(tmp_path_factory):
     path = write_page(tmp_path_factory.mktemp("page") / "page.html")
     text = path.read_text("utf-8")
     return SimpleNamespace(path=path, text=text, data=embedded(text))
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    if find_browser() is None:
-        pytest.skip("no Chromium on this machine: the page is not opened (apt-get install chromium)")
-    browser = Browser(tmp_path_factory.mktemp("browser"))
-    yield browser
-    browser.close()
 
 
 def embedded(text):

@@ -62,6 +62,16 @@ def check(group=None, roles=None, fresh=False, simulate=True):
     return {"claims": rows, **({"sealed": sealed} if sealed else {})}
 
 
+def paired(row, claim):
+    """[(part of the scorecard, Part of the file)]; parts that the scorecard keeps sealed are passed over."""
+    waiting, pairs = list(claim.parts), []
+    for mine in row["parts"]:
+        part = next(p for p in waiting if p["name"] == mine["name"])
+        del waiting[: waiting.index(part) + 1]
+        pairs.append((mine, part))
+    return pairs
+
+
 def needs_no_run(part):
     """Whether a part is decided without simulating: a review, a structure, a printed number, or nothing yet."""
     return bool({*KINDS, "not_yet"} & set(part["run"]))

@@ -68,7 +68,7 @@ def over_series(experiment, found):
     measures = [m for m in experiment["measure"] if "across" not in m]
     columns = [_each(m, found, m.get("of", AS_IS)) for m in measures]
     rows = []
-    for place, run in enumerate(_runs(found, AS_IS)):
+    for place, run in enumerate(runs_of(found, AS_IS)):
         given = {n: float(found[n].values[run]) for n in varied}
         rows.append(given | {m["name"]: _asked(m, c[0][place], c[1]) for m, c in zip(measures, columns, strict=True)})
     return rows
@@ -76,10 +76,10 @@ def over_series(experiment, found):
 
 def _each(measure, found, off):
     """(reading of every run of an off-switch, their unit)."""
-    readings, unit = [_reading(measure, found, k) for k in _runs(found, off)], _own_unit(measure, found)
+    readings, unit = [reading_of(measure, found, k) for k in runs_of(found, off)], _own_unit(measure, found)
     for key in ("relative_to", "change_from"):
         if key in measure:
-            others = [_reading(measure, found, k) for k in _runs(found, measure[key])]
+            others = [reading_of(measure, found, k) for k in runs_of(found, measure[key])]
             less = 1 if key == "change_from" else 0
             readings = [a / b - less if b else math.nan for a, b in zip(readings, others, strict=True)]
             unit = "1"
@@ -90,7 +90,7 @@ def _value(measure, found, off):
     """The reading of one off-switch, over all its runs if it goes across them, else of its first, in the unit asked for."""
     readings, unit = _each(measure, found, off)
     if "across" in measure:
-        return _asked(measure, *_across(measure, found, _runs(found, off), readings, unit))
+        return _asked(measure, *_across(measure, found, runs_of(found, off), readings, unit))
     return _asked(measure, readings[0], unit)
 
 
@@ -128,8 +128,8 @@ def _place(text, unit):
     return math.nan if factor is None else number * factor
 
 
-def _runs(found, off):
-    """Runs of an off-switch, in the order of the first varied name, all others at their first value."""
+def runs_of(found, off):
+    """Numbers of the runs of an off-switch, in the order of the first varied name, all others at their first value."""
     rows = np.flatnonzero(found["off"].values == off)
     if not len(rows):
         _refuse_switch(off, found)
@@ -142,7 +142,8 @@ def _refuse_switch(name, found):
     raise ProtocolError(f"'{name}' is not an off-switch of it.", nearest=nearest(name, found["off"].values.tolist()))
 
 
-def _reading(measure, found, run):
+def reading_of(measure, found, run):
+    """What a measure reads off one run, in the unit of its curve, before anything is compared or converted."""
     times = found["time"].values
     chosen = part(times, measure, lambda text: units.convert(str(text), "ms"))
     at = units.convert(str(measure["at"]), "ms") if "at" in measure else None

@@ -7,11 +7,11 @@ from synaptrace.claims.bench import bench_key
 from synaptrace.errors import UnknownName
 from synaptrace.experiment import read_experiment, run_experiment
 from synaptrace.experiment.measures import part as part_of
-from synaptrace.experiment.measures import read
+from synaptrace.experiment.run import AS_IS
+from synaptrace.experiment.verdicts import reading_of, runs_of
 from synaptrace.page.keep import POINTS, kept, rounded
 from synaptrace.vocabulary import shared
 
-AS_IS = "as it is"
 STEPS = (("minutes", 60_000), ("seconds", 1000), ("milliseconds", 1))
 STILL = 0.02  # share of a curve's range below which it does not move
 
@@ -41,8 +41,8 @@ def _run(parts):
 
 
 def _curve(measure, switch, data):
-    own = _runs(data, measure.get("of", AS_IS))
-    off = _runs(data, switch) if switch else []
+    own = runs_of(data, measure.get("of", AS_IS))
+    off = runs_of(data, switch) if switch else []
     varied = str(data.attrs["varied"]).split(",")[0]
     about = _series(measure, own, off, varied, data) if "across" in measure else _course(measure, own[0], off[:1], data)
     what = " + ".join(measure["what"])
@@ -94,9 +94,9 @@ def bench_lines(lines, data, unit=None, axis_unit=None):
 def _over_series(lines, data, varied):
     traces = []
     for line in lines:
-        order = sorted(_runs(data, line["of"]), key=lambda k: float(data[varied].values[k]))
+        order = sorted(runs_of(data, line["of"]), key=lambda k: float(data[varied].values[k]))
         at = np.array([float(data[varied].values[k]) for k in order])
-        traces.append((at, np.array([_reading(line, data, k) for k in order])))
+        traces.append((at, np.array([reading_of(line, data, k) for k in order])))
     unit, name = data[varied].attrs["units"], varied.split("+")[0]
     at = traces[0][0]
     log = bool((at > 0).all() and at[-1] >= 30 * at[0])
@@ -106,21 +106,13 @@ def _over_series(lines, data, varied):
 def _over_time(lines, data, varied):
     times = data["time"].values
     chosen = part_of(times, lines[0], lambda text: units.convert(str(text), "ms"))
-    values = [sum(data[n].values[_runs(data, line["of"])[0], chosen] for n in line["what"]) for line in lines]
+    values = [sum(data[n].values[runs_of(data, line["of"])[0], chosen] for n in line["what"]) for line in lines]
     times = times[chosen]
     low, high = (times[0], times[-1]) if {"from", "until"} & set(lines[0]) else _moving(times, values)
     inside = (times >= low) & (times <= high)
     word, size = next(((w, s) for w, s in STEPS if times[inside][-1] >= 10 * s), STEPS[-1])
     about = {"axis": f"time ({word})", "log": False, "place": "ms", "size": float(size), "word": word}
     return about, [(times[inside] / size, line[inside]) for line in values]
-
-
-def _runs(data, off):
-    """Runs of an off-switch in the order of the first varied name, all others at their first value."""
-    rows = np.flatnonzero(data["off"].values == off)
-    for name in str(data.attrs["varied"]).split(",")[1:]:
-        rows = rows[data[name].values[rows] == data[name].values[rows[0]]]
-    return [int(k) for k in rows]
 
 
 def _course(measure, own, off, data):
@@ -173,18 +165,6 @@ def _series(measure, own, off, varied, data):
     first, *others = varied.split("+")
     name = f"{first} and more" if others else first
     axis = {"axis": f"{name}{'' if unit == '1' else f' ({unit})'}", "log": bool((at > 0).all() and at[-1] >= 30 * at[0])}
-    on = [rounded(_reading(measure, data, k)) for k in order]
-    rest = [rounded(_reading(measure, data, k)) for k in switched] if len(switched) == len(order) else None
+    on = [rounded(reading_of(measure, data, k)) for k in order]
+    rest = [rounded(reading_of(measure, data, k)) for k in switched] if len(switched) == len(order) else None
     return {"unit": f"{measure['as']} of each run", **axis, "time": [rounded(t) for t in at], "on": on, "off": rest}
-
-
-def _reading(measure, data, run):
-    times = data["time"].values
-    chosen = part_of(times, measure, lambda text: units.convert(str(text), "ms"))
-    moment = units.convert(str(measure["at"]), "ms") if "at" in measure else None
-    values = [
-        read(measure["as"], times[chosen], sum(data[n].values[run, chosen] for n in measure[key]), moment)
-        for key in ("what", "over")
-        if key in measure
-    ]
-    return values[0] if len(values) == 1 else values[0] / values[1] if values[1] else float("nan")

@@ -2,7 +2,7 @@
 
 import re
 
-from synaptrace.claims import check
+from synaptrace.claims import check, paired
 from synaptrace.claims.load import load_claims
 from synaptrace.errors import UnknownName
 from synaptrace.evidence import load_source
@@ -44,7 +44,7 @@ def collect(group="mission", draw=True):
     """
     scorecard = check(group)
     claims = {c.id: c for c in load_claims(group)}
-    pairs = {row["id"]: _paired(row, claims[row["id"]]) for row in scorecard["claims"]}
+    pairs = {row["id"]: paired(row, claims[row["id"]]) for row in scorecard["claims"]}
     parts = [part for pair in pairs.values() for _, part in pair]
     curves, without = simulated(parts) if draw else ({}, {})
     drawn = {"forests": forests(parts) if draw else {}, "curves": {}}
@@ -86,16 +86,6 @@ def _first(sentence):
     """2 of 2, and of '2-3' or '2, second half'."""
     found = re.match(r"\d+", str(sentence))
     return int(found[0]) if found else 0
-
-
-def _paired(row, claim):
-    """[(part of the scorecard, Part of the file)]; parts that the scorecard keeps sealed are passed over."""
-    waiting, pairs = list(claim.parts), []
-    for mine in row["parts"]:
-        part = next(p for p in waiting if p["name"] == mine["name"])
-        del waiting[: waiting.index(part) + 1]
-        pairs.append((mine, part))
-    return pairs
 
 
 class _Shelf:

@@ -3,7 +3,7 @@
 import re
 
 from synaptrace import units
-from synaptrace.claims import check, load_claims
+from synaptrace.claims import check, load_claims, paired
 from synaptrace.evidence import load_source, sources
 from synaptrace.evidence.store.load import load_store, papers
 from synaptrace.evidence.text import address
@@ -136,18 +136,8 @@ def _statements(group, rows, claims):
 def _statement(row, claim):
     verdicts = f"{' '.join(EVIDENCE[row['evidence_verdict']])}. {' '.join(MODEL[row['model_verdict']])}."
     limit = f" {escaped(row['qualifier'])}" if row["qualifier"] else ""
-    cells = [_part(p, part) for p, part in _paired(row, claim)]
+    cells = [_part(p, part) for p, part in paired(row, claim)]
     return ["", f"#### {row['id']}. {escaped(row['statement'])}", "", f"{verdicts}{limit}", *table(HEAD, cells)]
-
-
-def _paired(row, claim):
-    """[(part of the scorecard, Part of the file)]; parts that the scorecard keeps sealed are passed over."""
-    waiting, pairs = list(claim.parts), []
-    for mine in row["parts"]:
-        while waiting[0]["name"] != mine["name"]:
-            waiting.pop(0)
-        pairs.append((mine, waiting.pop(0)))
-    return pairs
 
 
 def _part(row, part):

@@ -4,7 +4,7 @@ from synaptrace.lookup import mechanism_files
 from synaptrace.models import load_model
 from synaptrace.prose.markdown import begun, counted, page_text, plain, table, unit_words
 from synaptrace.prose.numbers import place_of, title_and_text
-from synaptrace.vocabulary import VOCABULARY, _expression
+from synaptrace.vocabulary import VOCABULARY, expression_of
 
 ORDER = ("input", "patient", "exposure", "synapse", "stress", "circuit", "signaling", "plasticity", "symptoms")
 READING = (
@@ -37,7 +37,7 @@ def _pattern(quantity):
     """The row of the vocabulary that a quantity of a model belongs to."""
     if quantity in VOCABULARY:
         return quantity
-    return next((p for p in VOCABULARY if "{" in p and _expression(p).fullmatch(quantity)), quantity)
+    return next((p for p in VOCABULARY if "{" in p and expression_of(p).fullmatch(quantity)), quantity)
 
 
 def _writers(model):

@@ -63,7 +63,7 @@ def _look_up(name, vocabulary):
     if name in vocabulary:
         return vocabulary[name]
     for pattern, entry in vocabulary.items():
-        found = _expression(pattern).fullmatch(name) if "{" in pattern else None
+        found = expression_of(pattern).fullmatch(name) if "{" in pattern else None
         if found:
             return replace(entry, meaning=entry.meaning.format_map(found.groupdict()))
     region, _, rest = name.partition(".")
@@ -73,7 +73,7 @@ def _look_up(name, vocabulary):
 
 
 @functools.cache
-def _expression(pattern):
+def expression_of(pattern):
     return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^.]+)", re.escape(pattern)))
 
 
